@@ -21,6 +21,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Gets the output as it comes, standard output and error together. Without it, it goes to the screen. */
   onOutput?: (text: string) => void;
+  /** Interrupts the command as Ctrl-C does: the engine ends what it started. */
+  interrupt?: AbortSignal;
 }
 
 /** A Pulumi CLI with everything it needs: language host, providers, a place for its state. */
@@ -79,7 +81,7 @@ function run(
   binary: string,
   args: string[],
   env: Record<string, string>,
-  { cwd, onOutput }: RunOptions,
+  { cwd, onOutput, interrupt }: RunOptions,
 ): Promise<number> {
   const child = spawn(binary, args, {
     cwd,
@@ -88,6 +90,7 @@ function run(
   });
   if (onOutput)
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", onOutput);
+  interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
