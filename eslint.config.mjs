@@ -15,12 +15,30 @@ const restrict = (files, ...patterns) => ({
 
 /** Provider SDKs are slow to load, so the pack may name their types and nothing else. */
 const providerTypesOnly = {
-  group: ["@pulumi/aws", "@pulumi/aws/**", "@pulumi/gcp", "@pulumi/gcp/**", "@pulumi/vault", "@pulumi/vault/**"],
+  group: [
+    "@pulumi/aws",
+    "@pulumi/aws/**",
+    "@pulumi/gcp",
+    "@pulumi/gcp/**",
+    "@pulumi/vault",
+    "@pulumi/vault/**",
+  ],
   message: "The pack matches by type token. Use `import type`: a provider SDK slows every preview.",
   allowTypeImports: true,
 };
 const pureModules = {
-  group: ["node:fs", "node:fs/**", "fs", "fs/**", "node:http", "node:https", "http", "https", "node:net", "node:child_process"],
+  group: [
+    "node:fs",
+    "node:fs/**",
+    "fs",
+    "fs/**",
+    "node:http",
+    "node:https",
+    "http",
+    "https",
+    "node:net",
+    "node:child_process",
+  ],
   message: "A rule judges what it is given: no files, no network.",
 };
 const judgeApart = "A judge that shares code with the judged shares its bugs: they meet only at the engine.";
@@ -32,19 +50,29 @@ export default tseslint.config(
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ["./tsconfig.json"], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-unused-expressions": "error",
       "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/prefer-nullish-coalescing": ["error", { ignorePrimitives: { string: true } }],
     },
   },
-  { files: ["**/*.js"], languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly" } } },
+  {
+    files: ["**/*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly" } },
+  },
   { files: ["test/**/*.ts"], ...jest.configs["flat/recommended"] },
   ...capabilities.map((own) =>
     restrict(
       [`components/${own}/**/*.ts`],
-      never("Capabilities meet in the user's program, through args.", ...capabilities.filter((other) => other !== own)),
+      never(
+        "Capabilities meet in the user's program, through args.",
+        ...capabilities.filter((other) => other !== own),
+      ),
       never(judgeApart, "policy-packs", "evidence", "broker"),
       never("Components do not know what runs them.", "tools", "offline", "demo", "cli", "examples", "test"),
     ),
@@ -57,7 +85,16 @@ export default tseslint.config(
   restrict(
     ["policy-packs/nhi/**/*.ts"],
     never(judgeApart, "components", "examples"),
-    never("The pack is published from its own folder.", "tools", "offline", "demo", "test", "broker", "evidence", "cli"),
+    never(
+      "The pack is published from its own folder.",
+      "tools",
+      "offline",
+      "demo",
+      "test",
+      "broker",
+      "evidence",
+      "cli",
+    ),
     providerTypesOnly,
     pureModules,
   ),
@@ -70,14 +107,21 @@ export default tseslint.config(
   ),
   restrict(
     ["offline/**/*.ts"],
-    never("Offline providers stand in for a cloud and know nothing of ours.", "components", "policy-packs", "tools", "demo", "test"),
+    never(
+      "Offline providers stand in for a cloud and know nothing of ours.",
+      "components",
+      "policy-packs",
+      "tools",
+      "demo",
+      "test",
+    ),
   ),
   restrict(
     ["demo/**/*.ts"],
     never("The demo is a user: it goes through the engine.", "components", "policy-packs", "test"),
   ),
-  restrict(
-    ["examples/**/*.ts"],
-    { group: ["./*", "../*"], message: "An example imports `pulumi-nhi` as a user does, so that it can be copied out." },
-  ),
+  restrict(["examples/**/*.ts"], {
+    group: ["./*", "../*"],
+    message: "An example imports `pulumi-nhi` as a user does, so that it can be copied out.",
+  }),
 );

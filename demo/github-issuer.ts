@@ -72,11 +72,11 @@ export async function startGithubIssuer(jobs: Record<string, GithubJob>): Promis
   };
 
   // The issuer's name has its port in it, so the port is taken first.
-  let answer: ReturnType<Provider["callback"]> | undefined;
-  const server = createServer((request, response) => void answer?.(request, response));
+  const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  answer = new Provider(url, configuration).callback();
+  const answer = new Provider(url, configuration).callback();
+  server.on("request", (request, response) => void answer(request, response));
 
   return {
     url,

@@ -140,12 +140,11 @@ async function freePort(): Promise<number> {
 }
 
 async function becomesReady(server: ChildProcess, log: () => string): Promise<boolean> {
-  for (
-    const until = Date.now() + startTimeoutMs;
-    Date.now() < until && server.exitCode === null;
-    await wait(50)
-  )
+  const until = Date.now() + startTimeoutMs;
+  while (Date.now() < until && server.exitCode === null) {
     if (log().includes("ready to accept connections")) return true;
+    await wait(50);
+  }
   return false;
 }
 

@@ -39,7 +39,7 @@ export const aws: OfflineCloud = {
       property !== "name" ||
       nameless.has(type) ||
       inputs[property] !== undefined ||
-      inputs["namePrefix"] !== undefined
+      inputs.namePrefix !== undefined
     )
       return inputs;
     return { ...inputs, name: `${name}-${suffix(name)}` };

@@ -10,9 +10,9 @@ import type { Progress } from "./progress";
  * `PULUMI_NHI_CACHE`, else `pulumi-nhi` in the user's cache folder (XDG Base Directory Specification).
  */
 export function cacheFolder(): string {
-  const own = process.env["PULUMI_NHI_CACHE"];
+  const own = process.env.PULUMI_NHI_CACHE;
   if (own) return own;
-  const xdg = process.env["XDG_CACHE_HOME"];
+  const xdg = process.env.XDG_CACHE_HOME;
   if (xdg) return join(xdg, "pulumi-nhi");
   const users = process.platform === "darwin" ? join("Library", "Caches") : ".cache";
   return join(homedir(), users, "pulumi-nhi");

@@ -19,6 +19,8 @@ export interface EngineOptions {
 export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** Standard input: how a secret gets in without standing in the process list. */
+  input?: string;
   /** Gets the output as it comes, standard output and error together. Without it, it goes to the screen. */
   onOutput?: (text: string) => void;
   /** Interrupts the command as Ctrl-C does: the engine ends what it started. */
@@ -40,7 +42,7 @@ export async function openEngine({ offline = false, progress, env = {} }: Engine
   const cli = await findPulumi(progress);
   const base: Record<string, string> = {
     ...(process.env as Record<string, string>),
-    PATH: [dirname(cli.binary), nodeFolder, process.env["PATH"] ?? ""].join(delimiter),
+    PATH: [dirname(cli.binary), nodeFolder, process.env.PATH ?? ""].join(delimiter),
     [languageHostVariable]: join(__dirname, "language-host", "run.sh"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // `npm run types` checks the types; at every preview it would cost 10 s.
@@ -68,7 +70,7 @@ export async function openEngine({ offline = false, progress, env = {} }: Engine
  * owner only. A backend that the user has chosen stays.
  */
 function localState(): Record<string, string> {
-  if (process.env["PULUMI_BACKEND_URL"]) return {};
+  if (process.env.PULUMI_BACKEND_URL) return {};
   const folder = join(cacheFolder(), "state");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passphrase = join(folder, "passphrase");
@@ -81,15 +83,16 @@ function run(
   binary: string,
   args: string[],
   env: Record<string, string>,
-  { cwd, onOutput, interrupt }: RunOptions,
+  { cwd, input, onOutput, interrupt }: RunOptions,
 ): Promise<number> {
   const child = spawn(binary, args, {
     cwd,
     env,
-    stdio: onOutput ? ["ignore", "pipe", "pipe"] : "inherit",
+    stdio: onOutput ? [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] : "inherit",
   });
   if (onOutput)
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", onOutput);
+  child.stdin?.end(input);
   interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);

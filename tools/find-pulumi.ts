@@ -74,13 +74,14 @@ export async function findPulumi(progress: Progress): Promise<PulumiCli> {
     throw new Error(
       `The Pulumi CLI is missing: the download failed (${whyNot}), and it can't be built: ${(error as Error).message}. ` +
         "Install it from https://www.pulumi.com/docs/install/ and run this again.",
+      { cause: error },
     );
   }
 }
 
 /** Where the npm package `pulumi` keeps what it downloads. */
 function npmCliBinary(): string {
-  const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
   return join(home, "versions", npmCli.version, "bin", "pulumi");
 }
 

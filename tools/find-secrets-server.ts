@@ -72,6 +72,7 @@ export async function findSecretsServer(progress: Progress): Promise<SecretsServ
     throw new Error(
       `A secrets server is missing: OpenBao's download failed (${whyNot}), and Vault can't be built: ` +
         `${(error as Error).message}. Install OpenBao from https://openbao.org/docs/install/ and run this again.`,
+      { cause: error },
     );
   }
 }

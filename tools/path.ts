@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
  * count: what is there came with a package.
  */
 export function which(program: string): string | undefined {
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
     if (!folder || folder.endsWith(join("node_modules", ".bin"))) continue;
     const file = join(folder, program);
     if (isExecutable(file)) return file;

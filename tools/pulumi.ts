@@ -15,7 +15,7 @@ async function main(): Promise<number> {
   process.on("SIGINT", () => undefined);
   try {
     // npm runs scripts in the package's root; the user means the folder they are in.
-    const cwd = process.env["INIT_CWD"] ?? process.cwd();
+    const cwd = process.env.INIT_CWD ?? process.cwd();
     if (worksOnStack(args) && !namesStack(args)) {
       const where = directoryArgs(args);
       const selected = await engine.run(["stack", "--show-name", "--non-interactive", ...where], {

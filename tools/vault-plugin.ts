@@ -23,7 +23,7 @@ export async function vaultProvider(
   env: Record<string, string>,
   progress: Progress,
 ): Promise<{ attach: string; stop(): void } | undefined> {
-  if (env["PULUMI_DEBUG_PROVIDERS"]) return undefined;
+  if (env.PULUMI_DEBUG_PROVIDERS) return undefined;
   if (await hasRealPlugin(cli, env, progress)) return undefined;
 
   progress.say(

@@ -14,15 +14,15 @@ import { cacheFolder, keep, kept } from "../../tools/cache";
 import { recordedProgress } from "../support/progress";
 
 let cache: string;
-const before = process.env["PULUMI_NHI_CACHE"];
+const before = process.env.PULUMI_NHI_CACHE;
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), "nhi-cache-"));
-  process.env["PULUMI_NHI_CACHE"] = cache;
+  process.env.PULUMI_NHI_CACHE = cache;
 });
 afterEach(() => {
   rmSync(cache, { recursive: true, force: true });
-  if (before === undefined) delete process.env["PULUMI_NHI_CACHE"];
-  else process.env["PULUMI_NHI_CACHE"] = before;
+  if (before === undefined) delete process.env.PULUMI_NHI_CACHE;
+  else process.env.PULUMI_NHI_CACHE = before;
 });
 
 const writes = (text: string) => (folder: string) => {
@@ -32,12 +32,12 @@ const writes = (text: string) => (folder: string) => {
 
 it("is where PULUMI_NHI_CACHE says, else under XDG_CACHE_HOME", () => {
   expect(cacheFolder()).toBe(cache);
-  delete process.env["PULUMI_NHI_CACHE"];
-  const xdg = process.env["XDG_CACHE_HOME"];
-  process.env["XDG_CACHE_HOME"] = "/xdg";
+  delete process.env.PULUMI_NHI_CACHE;
+  const xdg = process.env.XDG_CACHE_HOME;
+  process.env.XDG_CACHE_HOME = "/xdg";
   expect(cacheFolder()).toBe("/xdg/pulumi-nhi");
-  if (xdg === undefined) delete process.env["XDG_CACHE_HOME"];
-  else process.env["XDG_CACHE_HOME"] = xdg;
+  if (xdg === undefined) delete process.env.XDG_CACHE_HOME;
+  else process.env.XDG_CACHE_HOME = xdg;
 });
 
 it("makes a thing once and gives it again", async () => {

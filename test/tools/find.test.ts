@@ -10,12 +10,12 @@ let machine: string;
 const before = { ...process.env };
 beforeEach(() => {
   machine = mkdtempSync(join(tmpdir(), "nhi-machine-"));
-  process.env["PATH"] = join(machine, "bin");
-  process.env["PULUMI_HOME"] = join(machine, "pulumi-home");
-  process.env["PULUMI_NHI_CACHE"] = join(machine, "cache");
+  process.env.PATH = join(machine, "bin");
+  process.env.PULUMI_HOME = join(machine, "pulumi-home");
+  process.env.PULUMI_NHI_CACHE = join(machine, "cache");
   // Downloads fail at once, as behind a firewall that refuses.
-  process.env["HTTPS_PROXY"] = "http://127.0.0.1:9";
-  process.env["NODE_USE_ENV_PROXY"] = "1";
+  process.env.HTTPS_PROXY = "http://127.0.0.1:9";
+  process.env.NODE_USE_ENV_PROXY = "1";
 });
 afterEach(() => {
   rmSync(machine, { recursive: true, force: true });
@@ -40,7 +40,7 @@ describe("the Pulumi CLI", () => {
 
   it("is not the one that npm put on PATH", async () => {
     const npms = install("node_modules/.bin", "pulumi", "v3.300.1");
-    process.env["PATH"] = join(machine, "node_modules", ".bin");
+    process.env.PATH = join(machine, "node_modules", ".bin");
     const binary = install("pulumi-home/versions/3.265.0/bin", "pulumi", "v3.265.0");
     const { progress } = recordedProgress();
     const found = await findPulumi(progress);

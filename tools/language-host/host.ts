@@ -72,7 +72,7 @@ export function languageHost(engineAddress: string): {
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
     };
     const nodeArgs =
-      typeof program.options["nodeargs"] === "string" ? program.options["nodeargs"].split(/\s+/) : [];
+      typeof program.options.nodeargs === "string" ? program.options.nodeargs.split(/\s+/) : [];
 
     const response = new language.RunResponse();
     const code = await exitCode(
@@ -175,7 +175,7 @@ function programOf(info: language.ProgramInfo | undefined, fallbackEntry = "."):
 function programEnvironment(program: Program): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    PULUMI_NODEJS_TYPESCRIPT: program.options["typescript"] === false ? "false" : "true",
+    PULUMI_NODEJS_TYPESCRIPT: program.options.typescript === false ? "false" : "true",
   };
 }
 

@@ -47,7 +47,7 @@ export function programDependencies(programDirectory: string): DependencyInfo[] 
 
 /** The engine talks to these over a port (`aws:1234,vault:5678`): no plugin has to be installed for them. */
 function attachedProviders(): Set<string> {
-  const list = process.env["PULUMI_DEBUG_PROVIDERS"] ?? "";
+  const list = process.env.PULUMI_DEBUG_PROVIDERS ?? "";
   return new Set(list.split(",").map((entry) => entry.split(":")[0]?.trim() ?? ""));
 }
 

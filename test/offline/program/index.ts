@@ -4,9 +4,9 @@ import * as vault from "@pulumi/vault";
 
 const trust = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const role = new aws.iam.Role("role", {
-  name: process.env["ROLE_NAME"] ?? "named",
+  name: process.env.ROLE_NAME ?? "named",
   assumeRolePolicy: trust,
-  maxSessionDuration: Number(process.env["SESSION_SECONDS"] ?? 3600),
+  maxSessionDuration: Number(process.env.SESSION_SECONDS ?? 3600),
 });
 new aws.iam.Policy("read", { path: "/pipelines/", policy: trust });
 new aws.iam.OpenIdConnectProvider("github", {
@@ -15,7 +15,7 @@ new aws.iam.OpenIdConnectProvider("github", {
 });
 new gcp.serviceaccount.Account("deploy", { accountId: "deploy" });
 new vault.Policy("read", { name: "read", policy: 'path "secret/a" { capabilities = ["read"] }' });
-if (process.env["ASK"]) void aws.ec2.getVpc({ id: "vpc-1" });
+if (process.env.ASK) void aws.ec2.getVpc({ id: "vpc-1" });
 
 export const account = aws.getCallerIdentityOutput().accountId;
 export const partition = aws.getPartitionOutput().partition;

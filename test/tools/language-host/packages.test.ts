@@ -5,10 +5,10 @@ import gcp from "@pulumi/gcp/package.json";
 import vault from "@pulumi/vault/package.json";
 
 const example = join(__dirname, "../../../examples/quickstart");
-const before = process.env["PULUMI_DEBUG_PROVIDERS"];
+const before = process.env.PULUMI_DEBUG_PROVIDERS;
 afterEach(() => {
-  if (before === undefined) delete process.env["PULUMI_DEBUG_PROVIDERS"];
-  else process.env["PULUMI_DEBUG_PROVIDERS"] = before;
+  if (before === undefined) delete process.env.PULUMI_DEBUG_PROVIDERS;
+  else process.env.PULUMI_DEBUG_PROVIDERS = before;
 });
 
 const required = () =>
@@ -17,7 +17,7 @@ const required = () =>
     .sort();
 
 it("finds the provider of each SDK that the program's package depends on", () => {
-  delete process.env["PULUMI_DEBUG_PROVIDERS"];
+  delete process.env.PULUMI_DEBUG_PROVIDERS;
   expect(required()).toEqual([
     `resource aws v${aws.version}`,
     `resource gcp v${gcp.version}`,
@@ -26,7 +26,7 @@ it("finds the provider of each SDK that the program's package depends on", () =>
 });
 
 it("asks for no plugin of a provider that is attached already", () => {
-  process.env["PULUMI_DEBUG_PROVIDERS"] = "aws:4711,vault:4712";
+  process.env.PULUMI_DEBUG_PROVIDERS = "aws:4711,vault:4712";
   expect(required()).toEqual([`resource gcp v${gcp.version}`]);
 });
 

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
 
 // Runs until somebody ends it, and says who it is.
-writeFileSync(process.env["PID_FILE"] ?? "", String(process.pid));
+writeFileSync(process.env.PID_FILE ?? "", String(process.pid));
 setInterval(() => undefined, 1_000);
