@@ -1,0 +1,17 @@
+export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";
+export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audit-log/vault-audit";
+export { DatabaseSecrets } from "./dynamic-secrets/database";
+export type { DatabaseRole, DatabaseSecretsArgs } from "./dynamic-secrets/database";
+export { PostgresSslMode } from "./dynamic-secrets/postgresql";
+export type { PostgresqlArgs } from "./dynamic-secrets/postgresql";
+export type { IamRoleArgs, InlinePolicy } from "./iam-role";
+export { NhiKind } from "./identity";
+export type { NhiMetadata } from "./identity";
+export { AwsJitRole } from "./jit-access/aws-jit-role";
+export type { AwsJitRoleArgs } from "./jit-access/aws-jit-role";
+export { AwsFederatedRole } from "./workload-identity/aws-role";
+export type { AwsFederatedRoleArgs } from "./workload-identity/aws-role";
+export type { GithubWorkload } from "./workload-identity/sources/github";
+export { VaultFederatedRole } from "./workload-identity/vault-role";
+export type { VaultFederatedRoleArgs } from "./workload-identity/vault-role";
+export type { Workloads } from "./workload-identity/workloads";

@@ -1,0 +1,167 @@
+import { firstProblem, shown, type Problem } from "../../refusal";
+import type { TokenClaims } from "../workloads";
+
+/**
+ * A job of one repository on github.com, in one environment, on one branch or for one tag. Names are compared as they
+ * are written here, upper and lower case included: copy them from GitHub.
+ */
+export interface GithubWorkload {
+  /** The user or organisation, for example `octo`. */
+  owner: string;
+  /** The owner's number: `gh api users/octo --jq .id`. A name can change hands, a number does not. */
+  ownerId: string;
+  /** The repository without its owner, for example `app`. */
+  repository: string;
+  /** The repository's number: `gh api repos/octo/app --jq .id`. */
+  repositoryId: string;
+  /** Jobs that name this environment. One of `environment`, `branch` and `tag` is required. */
+  environment?: string | undefined;
+  /** Jobs on this branch that name no environment, for example `main`, without `refs/heads/`. */
+  branch?: string | undefined;
+  /** Jobs for this tag that name no environment, for example `v1.2.0`, without `refs/tags/`. */
+  tag?: string | undefined;
+}
+
+/** GitHub's issuer without `https://`, as AWS names it in ARNs and condition keys. */
+const issuer = "token.actions.githubusercontent.com";
+
+/** What a token says of the run that asked for it, kept for the trail. Each is a string in every token that has it. */
+const runClaims = [
+  "repository",
+  "ref",
+  "sha",
+  "actor",
+  "event_name",
+  "run_id",
+  "run_attempt",
+  "job_workflow_ref",
+];
+
+/**
+ * What GitHub's token for this job says (docs.github.com/actions/reference/security/oidc). Repositories that were
+ * made, renamed or moved after 15 July 2026 have their numbers in the subject, older ones have not, so both forms are
+ * there. The numbers are compared in any case: another repository under a name that became free stays out.
+ */
+export function githubClaims(workload: GithubWorkload): TokenClaims {
+  const { owner, ownerId, repository, repositoryId } = workload;
+  const job = jobOf(workload);
+  return {
+    issuer,
+    subjects: [
+      `repo:${owner}/${repository}:${job}`,
+      `repo:${owner}@${ownerId}/${repository}@${repositoryId}:${job}`,
+    ],
+    claims: { repository_id: repositoryId, repository_owner_id: ownerId },
+    identity: "repository_id",
+    trail: runClaims,
+  };
+}
+
+function jobOf({ environment, branch, tag }: GithubWorkload): string {
+  // GitHub writes a colon inside a value as %3A, so that a value can't add a part to the subject.
+  const part = (value: string) => value.replaceAll(":", "%3A");
+  if (environment !== undefined) return `environment:${part(environment)}`;
+  return branch === undefined ? `ref:refs/tags/${part(tag ?? "")}` : `ref:refs/heads/${part(branch)}`;
+}
+
+/** Checks the `github` workloads of a component whose metadata names `environment`. */
+export function githubProblem(workloads: readonly GithubWorkload[], environment: string): Problem {
+  const seen = new Map<string, number>();
+  return firstProblem(workloads, (workload, index) => {
+    const where = `workloads.github[${index}]`;
+    const problem =
+      nameProblem(`${where}.owner`, workload.owner, ownerName) ??
+      idProblem(`${where}.ownerId`, workload.ownerId) ??
+      nameProblem(`${where}.repository`, workload.repository, repositoryName) ??
+      idProblem(`${where}.repositoryId`, workload.repositoryId) ??
+      jobProblem(where, workload, environment);
+    if (problem !== undefined) return problem;
+
+    const earlier = seen.get(sameness(workload));
+    seen.set(sameness(workload), index);
+    return earlier === undefined
+      ? undefined
+      : `${where} must differ from workloads.github[${earlier}]: GitHub takes both for the same jobs. Remove one.`;
+  });
+}
+
+/** GitHub has one owner, repository or environment for all spellings of its name. Branches and tags differ by case. */
+function sameness({ repositoryId, environment, branch, tag }: GithubWorkload): string {
+  return JSON.stringify([repositoryId, environment?.toLowerCase(), branch, tag]);
+}
+
+interface NameRule {
+  pattern: RegExp;
+  says: string;
+}
+const ownerName: NameRule = {
+  pattern: /^[a-z0-9][a-z0-9_-]{0,38}$/i,
+  says: "the name of a GitHub user or organisation (letters, digits and -)",
+};
+const repositoryName: NameRule = {
+  pattern: /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/i,
+  says: "the name of a GitHub repository without its owner (letters, digits, - _ and .)",
+};
+
+function nameProblem(argument: string, name: string, { pattern, says }: NameRule): Problem {
+  return (
+    exactProblem(argument, name) ??
+    (pattern.test(name) ? undefined : `${argument} must be ${says}, got ${shown(name)}.`)
+  );
+}
+
+function idProblem(argument: string, id: string): Problem {
+  return /^[1-9][0-9]{0,18}$/.test(id)
+    ? undefined
+    : `${argument} must be GitHub's number for it, as digits, got ${shown(id)}. ` +
+        `Ask GitHub: gh api ${argument.endsWith("ownerId") ? "users/OWNER" : "repos/OWNER/REPOSITORY"} --jq .id`;
+}
+
+function jobProblem(where: string, workload: GithubWorkload, metadataEnvironment: string): Problem {
+  const { environment, branch, tag } = workload;
+  const given = Object.entries({ environment, branch, tag }).filter(([, value]) => value !== undefined);
+  if (given.length !== 1)
+    return (
+      `${where} must have exactly one of environment, branch and tag, got ` +
+      `${given.length === 0 ? "none" : given.map(([key]) => key).join(" and ")}. List a further job as its own workload.`
+    );
+
+  if (branch !== undefined) return refProblem(`${where}.branch`, branch);
+  if (tag !== undefined) return refProblem(`${where}.tag`, tag);
+  return environmentProblem(`${where}.environment`, environment ?? "", metadataEnvironment);
+}
+
+function environmentProblem(argument: string, environment: string, expected: string): Problem {
+  const problem = exactProblem(argument, environment);
+  if (problem !== undefined) return problem;
+  return environment === expected
+    ? undefined
+    : `${argument} must equal metadata.environment ${shown(expected)}, upper and lower case included, ` +
+        `got ${shown(environment)}. Give each environment an identity of its own.`;
+}
+
+function refProblem(argument: string, name: string): Problem {
+  const prefix = /^refs\/(heads|tags)\//.exec(name)?.[0];
+  if (prefix !== undefined) return `${argument} must be the bare name, got ${shown(name)}. Drop "${prefix}".`;
+  const problem = exactProblem(argument, name);
+  if (problem !== undefined) return problem;
+  // git check-ref-format, and `refs/pull/…`, where anybody who opens a pull request decides what runs.
+  const impossible = /^[/-]|\/$|\/\/|\.\.|\/\.|^\.|\.$|\.lock(\/|$)|[~^\\:[]|@\{|^refs\//;
+  return impossible.test(name)
+    ? `${argument} must be a name that git can give, got ${shown(name)}.`
+    : undefined;
+}
+
+/** What can't be one exact value in a subject, or would be read as more than itself on the way to its comparison. */
+function exactProblem(argument: string, value: string): Problem {
+  if (value === "") return `${argument} must not be empty.`;
+  if (/[*?]/.test(value))
+    return `${argument} must be exact, got ${shown(value)}. List each branch, tag or environment.`;
+  if (/[\s\p{C}\p{Z}]/u.test(value))
+    return `${argument} must have no spaces or control characters, got ${shown(value)}.`;
+  if (value.includes("${"))
+    return `${argument} must not contain "\${", got ${shown(value)}. AWS reads a policy variable there.`;
+  if (/%3a/i.test(value))
+    return `${argument} must not contain "%3A", got ${shown(value)}. GitHub writes a colon so: write the colon.`;
+  return undefined;
+}
