@@ -3,7 +3,7 @@ export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audi
 export { DatabaseSecrets } from "./dynamic-secrets/database";
 export type { DatabaseRole, DatabaseSecretsArgs } from "./dynamic-secrets/database";
 export { PostgresSslMode } from "./dynamic-secrets/postgresql";
-export type { PostgresqlArgs } from "./dynamic-secrets/postgresql";
+export type { PostgresqlServer } from "./dynamic-secrets/postgresql";
 export type { IamRoleArgs, InlinePolicy } from "./iam-role";
 export { NhiKind } from "./identity";
 export type { NhiMetadata } from "./identity";

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
+import { metadataProblem, type NhiMetadata } from "../identity";
 import { refuse, shown, type Problem } from "../refusal";
 
 /** How Vault reaches the collector. Not UDP: what it loses, nobody notices. */
@@ -24,7 +23,7 @@ export interface AuditSocket {
   /** `host:port`, or an absolute path with `socketType` `unix`. */
   address: string;
   /** Default: `tcp`. */
-  socketType?: AuditSocketType | undefined;
+  socketType?: AuditSocketType;
 }
 
 /** The syslog of Vault's machine. */
@@ -74,27 +73,28 @@ export class VaultAudit extends pulumi.ComponentResource {
     refuse("VaultAudit", name, vaultAuditProblem(name, args));
     super("nhi:index:VaultAudit", name, { ...args }, opts);
 
+    let earlier: vault.Audit[] = [];
     for (const { kind, options } of devicesOf(args)) {
-      const device = {
-        type: kind,
-        description: metadataLine(args.metadata),
-        // On every node of a cluster and on its replicas: a local device is on one only.
-        local: false,
-        options: { ...options, hmac_accessor: "true", log_raw: "false" },
-      };
-      // Vault can't change a device. With a path of its own, a changed one is on before the old one is off.
-      new vault.Audit(
+      const device = new vault.Audit(
         `${name}-${kind}`,
-        { ...device, path: `${name}-${kind}-${digest(device)}` },
-        { parent: this },
+        {
+          type: kind,
+          path: `${name}-${kind}`,
+          // What seldom changes: a device can't be changed, only replaced, and what it hashes looks different after.
+          description: `${args.metadata.purpose} (owner ${args.metadata.owner})`,
+          // On every node of a cluster and on its replicas: a local device is on one only.
+          local: false,
+          options: { ...options, hmac_accessor: "true", log_raw: "false" },
+        },
+        // Vault refuses a second device on the same file, so the old one goes first. One device after the other: while
+        // one is replaced, the others keep the trail.
+        { parent: this, deleteBeforeReplace: true, dependsOn: earlier },
       );
+      earlier = [...earlier, device];
     }
     this.registerOutputs({});
   }
 }
-
-const digest = (device: object) =>
-  createHash("sha256").update(JSON.stringify(device)).digest("hex").slice(0, 8);
 
 function devicesOf({ file, socket, syslog }: VaultAuditArgs): Device[] {
   const devices: Device[] = [];

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
-import { connectionUrl, hostProblem, postgresqlProblem, type PostgresqlArgs } from "./postgresql";
+import { connectionUrl, hostProblem, postgresqlProblem, type PostgresqlServer } from "./postgresql";
 import { statementsProblem } from "./statements";
 
 /** A kind of database user that Vault makes for each lease. */
@@ -28,7 +28,7 @@ export interface DatabaseSecretsArgs {
   /** Where the engine is mounted, in lower case. Default: the component's name. Moving it makes a new connection. */
   mountPath?: string | undefined;
   /** The PostgreSQL server. */
-  postgresql: PostgresqlArgs;
+  postgresql: PostgresqlServer;
   /** What users Vault can make. At least one. */
   roles: DatabaseRole[];
 }
@@ -76,7 +76,8 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse("DatabaseSecrets", name, databaseSecretsProblem(name, args));
-    const { bootstrapPassword, bootstrapVersion = 1, ...postgresql } = args.postgresql;
+    const { bootstrapPassword, ...postgresql } = args.postgresql;
+    const { bootstrapVersion = 1 } = postgresql;
     super("nhi:index:DatabaseSecrets", name, { ...args, postgresql }, opts);
 
     const mountPath = args.mountPath ?? name;

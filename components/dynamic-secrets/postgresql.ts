@@ -14,7 +14,7 @@ export const PostgresSslMode = {
 export type PostgresSslMode = (typeof PostgresSslMode)[keyof typeof PostgresSslMode];
 
 /** The server and the user that Vault makes other users with. */
-export interface PostgresqlArgs {
+export interface PostgresqlServer {
   /** Name or address of the server as Vault reaches it. */
   host: pulumi.Input<string>;
   /** Default: 5432. */
@@ -34,7 +34,7 @@ export interface PostgresqlArgs {
    */
   bootstrapVersion?: number | undefined;
   /** Default: `verify-full`. */
-  sslMode?: PostgresSslMode | undefined;
+  sslMode?: PostgresSslMode;
   /** The authority that signed the server's certificate, as PEM. Default: those that Vault's machine trusts. */
   tlsCa?: pulumi.Input<string> | undefined;
 }
@@ -45,14 +45,14 @@ export function connectionUrl({
   port = 5432,
   database,
   sslMode,
-}: PostgresqlArgs): pulumi.Input<string> {
+}: PostgresqlServer): pulumi.Input<string> {
   const urlOf = (known: string) =>
     `postgresql://{{username}}:{{password}}@${isIPv6(known) ? `[${known}]` : known}:${port}/` +
     `${encodeURIComponent(database)}?sslmode=${sslMode ?? PostgresSslMode.VerifyFull}`;
   return typeof host === "string" ? urlOf(host) : pulumi.output(host).apply(urlOf);
 }
 
-export function postgresqlProblem(args: PostgresqlArgs): Problem {
+export function postgresqlProblem(args: PostgresqlServer): Problem {
   const { port = 5432, database, username, bootstrapPassword, bootstrapVersion = 1, sslMode, tlsCa } = args;
   const modes: (string | undefined)[] = [undefined, ...Object.values(PostgresSslMode)];
   if (!Number.isInteger(port) || port < 1 || port > 65535)
@@ -70,7 +70,7 @@ export function postgresqlProblem(args: PostgresqlArgs): Problem {
   return undefined;
 }
 
-export function hostProblem(host: string, { sslMode }: PostgresqlArgs): Problem {
+export function hostProblem(host: string, { sslMode }: PostgresqlServer): Problem {
   if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host))
     return `postgresql.host must be a host name or an address, without port, got ${shown(host)}.`;
   return sslMode === PostgresSslMode.Disable && !isLoopback(host)

@@ -66,7 +66,6 @@ function jobOf({ environment, branch, tag }: GithubWorkload): string {
 
 /** Checks the `github` workloads of a component whose metadata names `environment`. */
 export function githubProblem(workloads: readonly GithubWorkload[], environment: string): Problem {
-  const seen = new Map<string, number>();
   return firstProblem(workloads, (workload, index) => {
     const where = `workloads.github[${index}]`;
     const problem =
@@ -77,18 +76,26 @@ export function githubProblem(workloads: readonly GithubWorkload[], environment:
       jobProblem(where, workload, environment);
     if (problem !== undefined) return problem;
 
-    const earlier = seen.get(sameness(workload));
-    seen.set(sameness(workload), index);
-    return earlier === undefined
+    const others = workloads.slice(0, index);
+    const misnumbered = others.findIndex(
+      (other) => (fullName(other) === fullName(workload)) !== (other.repositoryId === workload.repositoryId),
+    );
+    if (misnumbered >= 0)
+      return (
+        `${where}.repositoryId must be the number of ${fullName(workload)}, got ${shown(workload.repositoryId)}, ` +
+        `which does not fit with workloads.github[${misnumbered}]. Ask GitHub for both.`
+      );
+    const same = others.findIndex((other) => sameness(other) === sameness(workload));
+    return same < 0
       ? undefined
-      : `${where} must differ from workloads.github[${earlier}]: GitHub takes both for the same jobs. Remove one.`;
+      : `${where} must differ from workloads.github[${same}]: GitHub takes both for the same jobs. Remove one.`;
   });
 }
 
-/** GitHub has one owner, repository or environment for all spellings of its name. Branches and tags differ by case. */
-function sameness({ repositoryId, environment, branch, tag }: GithubWorkload): string {
-  return JSON.stringify([repositoryId, environment?.toLowerCase(), branch, tag]);
-}
+/** GitHub takes all spellings of a repository's or an environment's name for one. Branches and tags differ by case. */
+const fullName = ({ owner, repository }: GithubWorkload) => `${owner}/${repository}`.toLowerCase();
+const sameness = ({ repositoryId, environment, branch, tag }: GithubWorkload) =>
+  JSON.stringify([repositoryId, environment?.toLowerCase(), branch, tag]);
 
 interface NameRule {
   pattern: RegExp;
