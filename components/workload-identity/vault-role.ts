@@ -88,8 +88,11 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
         claimMappings: Object.fromEntries(
           ["sub", ...(workloads[0]?.trail ?? [])].map((claim) => [claim, claim]),
         ),
-        // Vault forgives a clock that is 60 seconds off unless told otherwise.
+        // Seconds that clocks may differ by: Vault's own default is 60.
         clockSkewLeeway: 30,
+        // A token that does not say when it ends, or begins, is given no time of its own: the default is 150 seconds.
+        expirationLeeway: -1,
+        notBeforeLeeway: -1,
         tokenPolicies: [
           ...args.policies.map((policy, index) =>
             checked("VaultFederatedRole", name, policy, (known) => policyProblem(known, index)),
