@@ -54,8 +54,8 @@ export function iamRoleProblem(name: string, args: IamRoleArgs): Problem {
       "AWS accepts no shorter maximum, and a longer session outlives its task: split the job.",
     ) ??
     roleNameProblem(args.roleName ?? name) ??
-    plainProblem(args.permissionsBoundaryArn, boundaryProblem) ??
-    managedPoliciesProblem(args.managedPolicyArns ?? []) ??
+    plainProblem(args.permissionsBoundaryArn, (arn) => boundaryProblem(arn, args)) ??
+    managedPoliciesProblem(args) ??
     inlinePoliciesProblem(args.inlinePolicies ?? [])
   );
 }
@@ -73,28 +73,42 @@ function roleNameProblem(roleName: string): Problem {
     : `roleName must be 1 to 64 letters, digits or _ + = , . @ - (AWS limits role names to these), got ${shown(roleName)}.`;
 }
 
-const policyArn = /^arn:aws(-[a-z]+)*:iam::(aws|\d{12}):policy\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/;
-
-function boundaryProblem(arn: string): Problem {
-  if (!policyArn.test(arn))
-    return `permissionsBoundaryArn must be the ARN of a managed policy, got ${shown(arn)}.`;
-  return arn.endsWith(":policy/AdministratorAccess")
-    ? "permissionsBoundaryArn must bound the role, got AdministratorAccess, which allows everything. " +
+function boundaryProblem(arn: string, args: IamRoleArgs): Problem {
+  return (
+    policyArnProblem("permissionsBoundaryArn", arn, args) ??
+    (arn.endsWith(administrator)
+      ? "permissionsBoundaryArn must bound the role, got AdministratorAccess, which allows everything. " +
         "Name a policy with what such roles may do at most."
-    : undefined;
+      : undefined)
+  );
 }
 
-function managedPoliciesProblem(arns: readonly string[]): Problem {
+function managedPoliciesProblem(args: IamRoleArgs): Problem {
+  const arns = args.managedPolicyArns ?? [];
   return firstProblem(arns, (arn, index) => {
     const argument = `managedPolicyArns[${index}]`;
-    if (!policyArn.test(arn)) return `${argument} must be the ARN of a managed policy, got ${shown(arn)}.`;
-    if (arn.endsWith(":policy/AdministratorAccess"))
+    const problem = policyArnProblem(argument, arn, args);
+    if (problem !== undefined) return problem;
+    if (arn.endsWith(administrator))
       return `${argument} must not be AdministratorAccess. Attach a policy with the actions that the task needs.`;
     const earlier = arns.findIndex((other) => policyNameOf(other) === policyNameOf(arn));
     return earlier === index
       ? undefined
       : `${argument} must have a name of its own, got ${shown(arn)} after ${shown(arns[earlier] ?? "")}.`;
   });
+}
+
+const administrator = ":policy/AdministratorAccess";
+
+/** AWS attaches its own policies and those of the role's account. */
+function policyArnProblem(argument: string, arn: string, args: IamRoleArgs): Problem {
+  const pattern = new RegExp(
+    `^arn:${partitionOf(args)}:iam::(aws|${args.accountId}):policy/([\\w+=,.@-]+/)*[\\w+=,.@-]+$`,
+  );
+  return pattern.test(arn)
+    ? undefined
+    : `${argument} must be the ARN of a managed policy of AWS or of the account ${args.accountId} ` +
+        `(arn:${partitionOf(args)}:iam::${args.accountId}:policy/NAME), got ${shown(arn)}.`;
 }
 
 const policyNameOf = (arn: string) => arn.slice(arn.lastIndexOf("/") + 1);
@@ -177,7 +191,7 @@ export function iamRole(
       maxSessionDuration: args.maxSessionSeconds ?? sessionSeconds,
       ...(boundary === undefined
         ? {}
-        : { permissionsBoundary: checked(component, name, boundary, boundaryProblem) }),
+        : { permissionsBoundary: checked(component, name, boundary, (arn) => boundaryProblem(arn, args)) }),
       tags: { ...awsTags(args.metadata), ...trust.tags },
       // Without it a policy that somebody added by hand, or a revoker at run time, would stop the role's deletion.
       forceDetachPolicies: true,

@@ -22,13 +22,13 @@ export interface AuditFile {
 export interface AuditSocket {
   /** `host:port`, or an absolute path with `socketType` `unix`. */
   address: string;
-  /** Default: `tcp`. */
+  /** How Vault reaches it. Default: `tcp`. */
   socketType?: AuditSocketType;
 }
 
 /** The syslog of Vault's machine. */
 export interface AuditSyslog {
-  /** Default: `AUTH`. */
+  /** The facility that the lines are of. Default: `AUTH`. */
   facility?: string | undefined;
   /** What the lines are marked with. Default: `vault`. */
   tag?: string | undefined;

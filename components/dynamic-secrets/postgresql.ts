@@ -17,7 +17,7 @@ export type PostgresSslMode = (typeof PostgresSslMode)[keyof typeof PostgresSslM
 export interface PostgresqlServer {
   /** Name or address of the server as Vault reaches it. */
   host: pulumi.Input<string>;
-  /** Default: 5432. */
+  /** The server's port. Default: 5432. */
   port?: number | undefined;
   /** The database that Vault connects to. */
   database: string;
@@ -33,7 +33,7 @@ export interface PostgresqlServer {
    * the database came back from a backup: Vault takes it and changes it at once.
    */
   bootstrapVersion?: number | undefined;
-  /** Default: `verify-full`. */
+  /** How Vault makes sure of the server. Default: `verify-full`. `disable` is for a server on Vault's machine only. */
   sslMode?: PostgresSslMode;
   /** The authority that signed the server's certificate, as PEM. Default: those that Vault's machine trusts. */
   tlsCa?: pulumi.Input<string> | undefined;

@@ -2,7 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
-import { audienceProblem, tokenClaims, workloadsProblem, type Workloads } from "./workloads";
+import {
+  audienceProblem,
+  tokenClaims,
+  workloadsProblem,
+  type TokenClaims,
+  type Workloads,
+} from "./workloads";
 
 export interface VaultFederatedRoleArgs {
   /** Who answers for the role and why it exists. Stands in the role's session policy. */
@@ -74,6 +80,8 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
     const tokenMaxTtl = args.tokenMaxTtlSeconds ?? defaultMaxTtl;
     const workloads = tokenClaims(args.workloads);
     const subjects = workloads.flatMap((workload) => workload.subjects);
+    // The checks have made sure that there is one, and that all are of its repository.
+    const [{ claims, identity, trail }] = workloads as [TokenClaims, ...TokenClaims[]];
     const role = new vault.jwt.AuthBackendRole(
       name,
       {
@@ -82,12 +90,10 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
         roleType: "jwt",
         boundAudiences: [args.audience],
         boundClaimsType: "string",
-        boundClaims: { ...workloads[0]?.claims, sub: subjects.join(",") },
+        boundClaims: { ...claims, sub: subjects.join(",") },
         // The entity in Vault, and so all that is granted to it, stays with the repository and not with its name.
-        userClaim: workloads[0]?.identity ?? "sub",
-        claimMappings: Object.fromEntries(
-          ["sub", ...(workloads[0]?.trail ?? [])].map((claim) => [claim, claim]),
-        ),
+        userClaim: identity,
+        claimMappings: Object.fromEntries(["sub", ...trail].map((claim) => [claim, claim])),
         // Seconds that clocks may differ by: Vault's own default is 60.
         clockSkewLeeway: 30,
         // A token that does not say when it ends, or begins, is given no time of its own: the default is 150 seconds.

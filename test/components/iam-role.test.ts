@@ -15,6 +15,9 @@ const args: IamRoleArgs = {
 const grant = (policy: unknown) => ({ inlinePolicies: [{ name: "p", policy: JSON.stringify(policy) }] });
 
 describe("arguments that are refused", () => {
+  const noPolicyArn = (argument: string, got: string) =>
+    `${argument} must be the ARN of a managed policy of AWS or of the account 123456789012 ` +
+    `(arn:aws:iam::123456789012:policy/NAME), got "${got}".`;
   const everything =
     "inlinePolicies[0].policy must not allow every action on every resource. " +
     "Name the actions and resources that the task needs.";
@@ -44,7 +47,7 @@ describe("arguments that are refused", () => {
     [
       "a boundary that is no ARN",
       { permissionsBoundaryArn: "pipelines" },
-      'permissionsBoundaryArn must be the ARN of a managed policy, got "pipelines".',
+      noPolicyArn("permissionsBoundaryArn", "pipelines"),
     ],
     [
       "a boundary that bounds nothing",
@@ -64,13 +67,23 @@ describe("arguments that are refused", () => {
     ],
     [
       "the administrator's policy in another partition",
-      { managedPolicyArns: ["arn:aws-us-gov:iam::aws:policy/AdministratorAccess"] },
+      { partition: "aws-us-gov", managedPolicyArns: ["arn:aws-us-gov:iam::aws:policy/AdministratorAccess"] },
       "managedPolicyArns[0] must not be AdministratorAccess. Attach a policy with the actions that the task needs.",
     ],
     [
       "a managed policy's name",
       { managedPolicyArns: ["ReadOnlyAccess"] },
-      'managedPolicyArns[0] must be the ARN of a managed policy, got "ReadOnlyAccess".',
+      noPolicyArn("managedPolicyArns[0]", "ReadOnlyAccess"),
+    ],
+    [
+      "a managed policy of another partition",
+      { managedPolicyArns: ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"] },
+      noPolicyArn("managedPolicyArns[0]", "arn:aws-cn:iam::aws:policy/ReadOnlyAccess"),
+    ],
+    [
+      "a managed policy of another account",
+      { managedPolicyArns: ["arn:aws:iam::210987654321:policy/publish"] },
+      noPolicyArn("managedPolicyArns[0]", "arn:aws:iam::210987654321:policy/publish"),
     ],
     [
       "a managed policy twice",

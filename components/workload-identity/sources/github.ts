@@ -2,8 +2,11 @@ import { firstProblem, shown, type Problem } from "../../refusal";
 import type { TokenClaims } from "../workloads";
 
 /**
- * A job of one repository on github.com, in one environment, on one branch or for one tag. Names are compared as they
+ * Jobs of one repository on github.com, in one environment, on one branch or for one tag. Names are compared as they
  * are written here, upper and lower case included: copy them from GitHub.
+ *
+ * Pull requests can't be let in: whoever opens one decides what runs. A repository whose subject claim was customised
+ * is not let in either, because its subjects are others.
  */
 export interface GithubWorkload {
   /** The user or organisation, for example `octo`. */

@@ -1,6 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { AwsFederatedRole, NhiKind, type AwsFederatedRoleArgs } from "pulumi-nhi";
-import { notYetKnown, refusalOf, registeredBy, secret, unknown } from "../../support/mocks";
+import { notYetKnown, refusalOf, registeredBy, unknown } from "../../support/mocks";
 import { assumesRoleWithToken } from "../sts";
 
 const metadata = {
@@ -179,18 +178,6 @@ describe("what is registered", () => {
       roleName: "deploy",
       subjects: expect.any(Array) as unknown,
     });
-  });
-
-  it("keeps a secret in a policy secret", async () => {
-    const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "*" }] });
-    const registered = await registeredBy(
-      () =>
-        new AwsFederatedRole("deploy", {
-          ...args,
-          inlinePolicies: [{ name: "objects", policy: pulumi.secret(policy) }],
-        }),
-    );
-    expect(registered[1]?.inputs).toEqual({ role: "deploy", name: "objects", policy: secret(policy) });
   });
 });
 

@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Analyzer, type AnalyzeResult } from "@pulumi/pulumi/provider/experimental/analyzer";
+import * as pulumiNhi from "pulumi-nhi";
+
+const components = ["AwsFederatedRole", "AwsJitRole", "DatabaseSecrets", "VaultAudit", "VaultFederatedRole"];
+
+it("exports the components and their enumerations, and nothing else", () => {
+  expect(Object.keys(pulumiNhi).sort()).toEqual(
+    [...components, "AuditSocketType", "NhiKind", "PostgresSslMode"].sort(),
+  );
+});
+
+describe("as a package for every Pulumi language", () => {
+  const root = join(__dirname, "..", "..");
+  let schema: AnalyzeResult;
+  beforeAll(() => {
+    // The analyzer takes a folder with a tsconfig.json and compiles all that this one includes.
+    const folder = mkdtempSync(join(tmpdir(), "nhi-schema-"));
+    try {
+      writeFileSync(
+        join(folder, "tsconfig.json"),
+        JSON.stringify({
+          extends: join(root, "tsconfig.json"),
+          compilerOptions: { types: ["node"], typeRoots: [join(root, "node_modules", "@types")] },
+          include: [join(root, "components")],
+        }),
+      );
+      const entry = { name: "pulumi-nhi", main: join(root, "components", "index.ts") };
+      schema = new Analyzer(folder, "nhi", entry, new Set(components)).analyze();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }, 60_000);
+
+  const outputs = (component: string) => Object.keys(schema.components[component]?.outputs ?? {}).sort();
+  const required = (component: string) =>
+    Object.entries(schema.components[component]?.inputs ?? {})
+      .filter(([, input]) => !input.optional)
+      .map(([name]) => name)
+      .sort();
+
+  it.each<[string, { required: string[]; outputs: string[] }]>([
+    [
+      "AwsFederatedRole",
+      { required: ["accountId", "metadata", "workloads"], outputs: ["roleArn", "roleName", "subjects"] },
+    ],
+    [
+      "AwsJitRole",
+      {
+        required: ["accountId", "brokerRoleArn", "metadata", "permissionsBoundaryArn"],
+        outputs: ["roleArn", "roleName"],
+      },
+    ],
+    [
+      "DatabaseSecrets",
+      {
+        required: ["metadata", "postgresql", "roles"],
+        outputs: ["credentialPaths", "mountPath", "policyNames"],
+      },
+    ],
+    ["VaultAudit", { required: ["metadata"], outputs: [] }],
+    [
+      "VaultFederatedRole",
+      {
+        required: ["audience", "metadata", "mount", "policies", "workloads"],
+        outputs: ["roleName", "subjects"],
+      },
+    ],
+  ])("%s is understood", (component, expected) => {
+    expect({ required: required(component), outputs: outputs(component) }).toEqual(expected);
+  });
+
+  it("every input, output and field says what it is", () => {
+    const fields = [
+      ...Object.entries(schema.components).flatMap(([name, { inputs: i, outputs: o }]) =>
+        Object.entries({ ...i, ...o }).map(([field, { description }]) => [`${name}.${field}`, description]),
+      ),
+      ...Object.entries(schema.typeDefinitions).flatMap(([name, definition]) =>
+        "properties" in definition
+          ? Object.entries(definition.properties).map(([field, { description }]) => [
+              `${name}.${field}`,
+              description,
+            ])
+          : [],
+      ),
+    ];
+    expect(fields.length).toBeGreaterThan(40);
+    expect(fields.filter(([, description]) => !description).map(([field]) => field)).toEqual([]);
+  });
+
+  it("what decides trust is plain, so that it is known before anything is made", () => {
+    const plain = (component: string, input: string) => schema.components[component]?.inputs[input]?.plain;
+    expect(plain("AwsFederatedRole", "workloads")).toBe(true);
+    expect(plain("AwsFederatedRole", "accountId")).toBe(true);
+    expect(plain("AwsFederatedRole", "permissionsBoundaryArn")).toBeUndefined();
+    expect(plain("AwsJitRole", "brokerRoleArn")).toBe(true);
+    expect(plain("VaultFederatedRole", "audience")).toBe(true);
+    expect(plain("VaultFederatedRole", "mount")).toBeUndefined();
+  });
+});
