@@ -38,17 +38,13 @@ export function secondsProblem(
   return `${argument} must be ${range} seconds, got ${seconds}. ${why}`;
 }
 
-/**
- * Checks a value that may not be known yet. A plain value is refused at once. An output is refused when it is known,
- * and that is before the resource that takes it is made.
- */
+/** A value that is checked as soon as it is known, and so before the resource that takes it is made. */
 export function checked(
   component: string,
   name: string,
   value: pulumi.Input<string>,
   check: (value: string) => Problem,
-): pulumi.Input<string> {
-  if (typeof value === "string") return value;
+): pulumi.Output<string> {
   return pulumi.output(value).apply((known) => {
     refuse(component, name, check(known));
     return known;
@@ -57,7 +53,7 @@ export function checked(
 
 /** The check of a value that is known already. Outputs wait for `checked`. */
 export function plainProblem(
-  value: pulumi.Input<string> | undefined,
+  value: pulumi.Input<string | undefined> | undefined,
   check: (value: string) => Problem,
 ): Problem {
   return typeof value === "string" ? check(value) : undefined;

@@ -13,8 +13,11 @@ import {
 export interface VaultFederatedRoleArgs {
   /** Who answers for the role and why it exists. Stands in the role's session policy. */
   metadata: NhiMetadata;
-  /** Path of the JWT auth mount that trusts the issuer, without `auth/`: `jwt`, or an `AuthBackend`'s `path`. */
-  mount: pulumi.Input<string>;
+  /**
+   * Path of the JWT auth mount that trusts the issuer, without `auth/`: `jwt`, or an `AuthBackend`'s `path`. Required;
+   * `undefined` is in the type because the provider has it in the type of `path`.
+   */
+  mount: pulumi.Input<string | undefined>;
   /** The audience that the job asks the issuer for, usually the address of the Vault server. */
   audience: string;
   /** The jobs that may sign in. All of one repository: another one gets a role of its own. */
@@ -65,14 +68,13 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
     super("nhi:index:VaultFederatedRole", name, { ...args }, opts);
 
     const roleName = args.roleName ?? name;
-    const mount = checked("VaultFederatedRole", name, args.mount, mountProblem);
+    const given = pulumi.output(args.mount).apply((path) => path ?? "");
+    const mount = checked("VaultFederatedRole", name, given, mountProblem);
     const session = new vault.Policy(
       `${name}-session`,
       {
         // Policies are the server's, roles are a mount's: the mount keeps two roles of one name apart.
-        name: pulumi
-          .output(mount)
-          .apply((path) => `nhi.session.${path.replaceAll("/", ".").toLowerCase()}.${roleName}`),
+        name: mount.apply((path) => `nhi.session.${path.replaceAll("/", ".").toLowerCase()}.${roleName}`),
         policy: sessionPolicy(args.metadata),
       },
       { parent: this },
@@ -128,7 +130,7 @@ function vaultFederatedRoleProblem(name: string, args: VaultFederatedRoleArgs): 
   const { tokenTtlSeconds = defaultTtl, tokenMaxTtlSeconds = defaultMaxTtl } = args;
   return (
     metadataProblem(args.metadata) ??
-    plainProblem(args.mount, mountProblem) ??
+    plainProblem(args.mount ?? "", mountProblem) ??
     audienceProblem(args.audience) ??
     workloadsProblem(args.workloads, args.metadata.environment) ??
     oneRepositoryProblem(args.workloads) ??
