@@ -5,4 +5,8 @@ module.exports = {
   moduleNameMapper: { "^pulumi-nhi$": "<rootDir>/components/index.ts" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/policy-packs/nhi/dist"],
   testEnvironment: "node",
+  globalSetup: "<rootDir>/test/support/setup.ts",
+  reporters: ["default", "<rootDir>/test/support/reporter.js"],
+  // Two engines at once are as fast as the machine; more only wait for each other.
+  maxWorkers: 2,
 };

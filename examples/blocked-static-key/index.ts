@@ -11,4 +11,7 @@ new gcp.serviceaccount.Key("deploy", {
 });
 
 // Whoever can read the program's configuration has this token.
-new vault.Provider("vault", { address: "https://vault.example.com:8200", token: "a-token-in-the-configuration" });
+new vault.Provider("vault", {
+  address: "https://vault.example.com:8200",
+  token: "a-token-in-the-configuration",
+});

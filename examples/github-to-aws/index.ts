@@ -20,7 +20,15 @@ const deploy = new AwsFederatedRole("deploy", {
   },
   accountId,
   workloads: {
-    github: [{ owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789", environment: "production" }],
+    github: [
+      {
+        owner: "octo",
+        ownerId: "123456",
+        repository: "app",
+        repositoryId: "456789",
+        environment: "production",
+      },
+    ],
   },
   permissionsBoundaryArn: `arn:aws:iam::${accountId}:policy/pipelines`,
   inlinePolicies: [

@@ -64,7 +64,15 @@ const migration = new VaultFederatedRole("orders-migration", {
   mount: github.path,
   audience: config.get("vaultAddress") ?? "https://vault.example.com",
   workloads: {
-    github: [{ owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789", environment: "production" }],
+    github: [
+      {
+        owner: "octo",
+        ownerId: "123456",
+        repository: "app",
+        repositoryId: "456789",
+        environment: "production",
+      },
+    ],
   },
   policies: [orders.policyNames.apply((names) => names["migrate"] ?? "")],
 });
