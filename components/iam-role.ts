@@ -15,7 +15,7 @@ export interface InlinePolicy {
 export interface IamRoleArgs {
   /** Who answers for the role and why it exists. Becomes its tags `nhi:*`. */
   metadata: NhiMetadata;
-  /** The account that the role is made in: 12 digits. Plain, so that every document is known at preview. */
+  /** The account that the AWS provider works in: 12 digits. Plain, so that every document is known at preview. */
   accountId: string;
   /** The partition of the account. Default: `aws`. Others are `aws-cn` and `aws-us-gov`. */
   partition?: string | undefined;

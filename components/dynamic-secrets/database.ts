@@ -25,7 +25,7 @@ export interface DatabaseRole {
 export interface DatabaseSecretsArgs {
   /** Who answers for the credentials and why they exist. Stands on the mount and in each policy. */
   metadata: NhiMetadata;
-  /** Where the engine is mounted, in lower case. Default: the component's name. Moving it makes a new connection. */
+  /** Where the engine is mounted, in lower case. Default: the component's name. Elsewhere is an engine made anew. */
   mountPath?: string | undefined;
   /** The PostgreSQL server. */
   postgresql: PostgresqlServer;
@@ -213,16 +213,19 @@ path "sys/leases/revoke" {
 }
 
 function databaseSecretsProblem(name: string, args: DatabaseSecretsArgs): Problem {
-  const mountPath = args.mountPath ?? name;
   return (
     metadataProblem(args.metadata) ??
-    (/^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/.test(mountPath)
-      ? undefined
-      : `mountPath must be lower-case letters, digits, _ or -, with / between parts, got ${shown(mountPath)}.`) ??
+    mountPathProblem(args.mountPath ?? name) ??
     postgresqlProblem(args.postgresql) ??
     plainProblem(args.postgresql.host, (host) => hostProblem(host, args.postgresql)) ??
     rolesProblem(args.roles)
   );
+}
+
+function mountPathProblem(mountPath: string): Problem {
+  return /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/.test(mountPath)
+    ? undefined
+    : `mountPath must be lower-case letters, digits, _ or -, with / between parts, got ${shown(mountPath)}.`;
 }
 
 function rolesProblem(roles: readonly DatabaseRole[]): Problem {

@@ -13,7 +13,7 @@ export const PostgresSslMode = {
 } as const;
 export type PostgresSslMode = (typeof PostgresSslMode)[keyof typeof PostgresSslMode];
 
-/** The server and the user that Vault makes other users with. */
+/** The server, PostgreSQL 10 or later, and the user that Vault makes other users with. */
 export interface PostgresqlServer {
   /** Name or address of the server as Vault reaches it. */
   host: pulumi.Input<string>;
@@ -25,12 +25,13 @@ export interface PostgresqlServer {
   username: string;
   /**
    * The user's password before Vault changes it. Needed until the first `up` has ended well, and of no use after: take
-   * it out of the program then. Kept out of the component's state, and secret in the connection's.
+   * it out of the program then. Kept out of the component's state, and secret in the connection's. Nobody learns the
+   * changed one, so an engine that is made anew needs a password that was set by hand.
    */
   bootstrapPassword?: pulumi.Input<string> | undefined;
   /**
-   * Default: 1. Raise it, with a new `bootstrapPassword`, when the user's password was set by hand, for example after
-   * the database came back from a backup: Vault takes it and changes it at once.
+   * Raise it, with a new `bootstrapPassword`, when the user's password was set by hand, for example after the database
+   * came back from a backup: Vault takes it and changes it at once. Default: 1.
    */
   bootstrapVersion?: number | undefined;
   /** How Vault makes sure of the server. Default: `verify-full`. `disable` is for a server on Vault's machine only. */

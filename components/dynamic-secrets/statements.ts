@@ -17,11 +17,11 @@ export function statementsProblem(
 }
 
 const name = /\{\{(name|username)\}\}/;
-const ownPassword = /\bpassword\s+'\{\{password\}\}'/i;
+const ownPassword = /\bpassword\s*'\{\{password\}\}'/i;
 /** A string constant after PASSWORD in any of PostgreSQL's notations: '…', E'…', U&'…', $$…$$. */
-const fixedPassword = /\bpassword\s+(?!'\{\{password\}\}')(?:e?'|u&'|\$)/i;
-const ownEnd = /\bvalid\s+until\s+'\{\{expiration\}\}'/i;
-const fixedEnd = /\bvalid\s+until\s+(?!'\{\{expiration\}\}')/i;
+const fixedPassword = /\bpassword(?!\s*'\{\{password\}\}')\s*(?:e?'|u&'|\$)/i;
+const ownEnd = /\bvalid\s+until\s*'\{\{expiration\}\}'/i;
+const fixedEnd = /\bvalid\s+until(?!\s*'\{\{expiration\}\}')/i;
 
 function creationProblem(argument: string, statements: readonly string[]): Problem {
   const sql = statements.join("\n");

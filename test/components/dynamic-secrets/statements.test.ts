@@ -19,6 +19,11 @@ describe("statements that are taken", () => {
       [`CREATE ROLE "{{name}}" LOGIN`, `PASSWORD\n  '{{password}}'`, `VALID  UNTIL '{{expiration}}'`],
       ["DO $$ BEGIN", `DROP OWNED BY "{{name}}"; END $$`],
     ],
+    [
+      "without spaces",
+      [`CREATE ROLE "{{name}}" PASSWORD'{{password}}'VALID UNTIL'{{expiration}}'`],
+      [`DROP ROLE "{{name}}"`],
+    ],
     ["about a table called password", [...creation, `GRANT SELECT ON password TO "{{name}}"`], revocation],
   ])("%s", (_, create, revoke) => {
     expect(statementsProblem("roles[0]", create, revoke)).toBeUndefined();
@@ -48,10 +53,12 @@ describe("statements that are refused", () => {
     ["a password in the statement", [create("'hunter2'")], fixedPassword],
     ["one with escapes", [create("E'hunter2'")], fixedPassword],
     ["one in Unicode escapes", [create("U&'hunter2'")], fixedPassword],
+    ["one right behind the word", [...creation, `ALTER ROLE app PASSWORD'hunter2'`], fixedPassword],
     ["one between dollars", [create("$$hunter2$$")], fixedPassword],
     ["one around Vault's", [create("'hunter2{{password}}'")], fixedPassword],
     ["a second user with one", [...creation, `ALTER ROLE app PASSWORD 'hunter2'`], fixedPassword],
     ["an end that never comes", [creation[0]?.replace("{{expiration}}", "infinity") ?? ""], fixedEnd],
+    ["an end right behind the word", [...creation, `ALTER ROLE app VALID UNTIL'2099-01-01'`], fixedEnd],
     ["an end far away", [creation[0]?.replace("{{expiration}}", "2099-01-01") ?? ""], fixedEnd],
     [
       "no user of its own",
