@@ -1,0 +1,33 @@
+const timeoutMs = 10_000;
+
+/** One call of the server's HTTP API. Refused calls throw with the server's own words, never with the token. */
+export async function call<Answer = unknown>(
+  address: string,
+  method: "GET" | "POST",
+  path: string,
+  { token, body }: { token?: string; body?: object } = {},
+): Promise<Answer> {
+  const response = await fetch(`${address}/v1/${path}`, {
+    method,
+    headers: { ...(token !== undefined && { "x-vault-token": token }) },
+    ...(body && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const text = await response.text();
+  const answer = (text ? JSON.parse(text) : {}) as Answer & { errors?: string[] };
+  if (!response.ok)
+    throw new Error(
+      `The secrets server at ${address} refused ${method} ${path} (${response.status}): ${(answer.errors ?? []).join("; ")}`,
+    );
+  return answer;
+}
+
+/** The status of `sys/health`: 200 active, 429 standby, 501 not initialised, 503 sealed; 0 when nobody answers. */
+export async function health(address: string): Promise<{ status: number; version: string }> {
+  try {
+    const response = await fetch(`${address}/v1/sys/health`, { signal: AbortSignal.timeout(timeoutMs) });
+    return { status: response.status, version: ((await response.json()) as { version: string }).version };
+  } catch {
+    return { status: 0, version: "" };
+  }
+}

@@ -1,0 +1,118 @@
+import { Metadata, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Connections } from "./config";
+import { Vault } from "./http";
+import { vaultPlugin } from "./plugin";
+import { redacted } from "./redact";
+import { InitFailed } from "./resource";
+import type { ResourceType } from "./resource-type";
+import { resourceTypes } from "./resources";
+import { decode, encode, opened, secretTexts, type Values } from "./values";
+
+/** What a call about a resource is about. */
+export interface Subject {
+  type: ResourceType;
+  /** The resource's name in the program. */
+  name: string;
+  /** Reads a message. Whatever is secret in it stays out of error messages from here on. */
+  open: (message: Struct | undefined) => Values;
+  /** The server, in the resource's namespace. A timeout of 0 is the default one. */
+  vault: (values: Values, timeoutSeconds: number) => Vault;
+}
+
+type Handler<Request, Response> = (
+  call: ServerUnaryCall<Request, Response>,
+  callback: sendUnaryData<Response>,
+) => void;
+
+/** Answers a call, or fails it with one line. */
+export function answering<Request, Response>(
+  answer: (request: Request, peer: string) => Response | Promise<Response>,
+): Handler<Request, Response> {
+  return (call, callback) => {
+    Promise.resolve(call.request)
+      .then((request) => answer(request, call.getPeer()))
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(failure(error as Error, (error as Error).message)),
+      );
+  };
+}
+
+/** Answers a call about a resource. Its errors name the resource, and no secret of it. */
+export function answeringFor<Request extends { getUrn(): string }, Response>(
+  connections: Connections,
+  answer: (request: Request, subject: Subject) => Response | Promise<Response>,
+): Handler<Request, Response> {
+  return (call, callback) => {
+    const { token, name } = partsOf(call.request.getUrn());
+    const secrets = new Set<string>();
+    const subject = (): Subject => ({
+      type: typeOf(token),
+      name,
+      open(message) {
+        const values = decode(message);
+        for (const text of secretTexts(values)) secrets.add(text);
+        return values;
+      },
+      vault(values, timeoutSeconds) {
+        const connection = connections.of(call.getPeer());
+        if (connection.token !== undefined) secrets.add(connection.token);
+        const namespace = opened(values.namespace ?? null);
+        return new Vault(connection, {
+          ...(typeof namespace === "string" && { namespace }),
+          ...(timeoutSeconds > 0 && { timeoutMs: timeoutSeconds * 1000 }),
+        });
+      },
+    });
+    Promise.resolve(call.request)
+      .then((request) => answer(request, subject()))
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => {
+          const message = `${titleOf(token)} "${name}": ${(error as Error).message}`;
+          callback(failure(error as Error, redacted(message, secrets)));
+        },
+      );
+  };
+}
+
+/** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>` */
+function partsOf(urn: string): { token: string; name: string } {
+  const [, , types = "", ...name] = urn.split("::");
+  return { token: types.split("$").at(-1) ?? types, name: name.join("::") };
+}
+
+/** As a program writes it: `vault:jwt/authBackendRole:AuthBackendRole` -> `vault.jwt.AuthBackendRole`. */
+function titleOf(token: string): string {
+  const [packageName = "", module = "", kind = ""] = token.split(":");
+  const [folder = ""] = module.split("/");
+  return [packageName, ...(folder === "index" ? [] : [folder]), kind].join(".");
+}
+
+function typeOf(token: string): ResourceType {
+  const type = resourceTypes[token];
+  if (type) return type;
+  throw new Error(
+    `tools/vault-provider doesn't know ${token}. It knows ${Object.keys(resourceTypes).join(", ")}. ${vaultPlugin.advice}`,
+  );
+}
+
+function failure(error: Error, message: string) {
+  if (!(error instanceof InitFailed)) return { code: status.UNKNOWN, message };
+  // How the engine hears of a resource that is there but not as it should be (pulumi/pulumi, provider_plugin.go).
+  const detail = new ErrorResourceInitFailed()
+    .setId(error.id)
+    .setProperties(encode(error.outputs))
+    .setReasonsList([message]);
+  const packed = new Any();
+  packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const details = new Status().setCode(status.UNKNOWN).setMessage(message);
+  details.addDetails(packed);
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(details.serializeBinary()));
+  return { code: status.UNKNOWN, message, metadata };
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import type { Connection } from "./http";
+import { vaultPlugin } from "./plugin";
+import type { Failure } from "./resource-type";
+import { opened, secret, unknown, type Value, type Values } from "./values";
+
+/** What the provider's configuration may have, and why it may have what does nothing here. */
+const knownArguments = new Set([
+  "address",
+  "token",
+  "namespace",
+  "skipTlsVerify",
+  "caCertFile",
+  "tlsServerName",
+  // About the child token that the real plugin makes. Here the token is used as it is.
+  "skipChildToken",
+  "tokenName",
+  "maxLeaseTtlSeconds",
+  // About retries and the server's version: the SDK always sends the first.
+  "maxRetries",
+  "maxRetriesCcc",
+  "skipGetVaultVersion",
+  "vaultVersionOverride",
+  // The engine's own.
+  "version",
+  "pluginDownloadURL",
+]);
+
+export function checkConfig(given: Values): { inputs: Values; failures: Failure[] } {
+  const failures = Object.keys(given)
+    .filter((name) => !knownArguments.has(name))
+    .map((name) => ({
+      property: name,
+      reason: `tools/vault-provider doesn't know it: it signs in with a token. ${vaultPlugin.advice}`,
+    }));
+  const { token, ...rest } = given;
+  return { inputs: token === undefined ? rest : { ...rest, token: secret(opened(token)) }, failures };
+}
+
+/** The configuration of the stack or of the provider resource first, then the variables that `vault` and `bao` read. */
+export function connectionFrom(given: Values, env: NodeJS.ProcessEnv): Connection {
+  const setting = (name: string, ...variables: string[]) =>
+    text(given[name]) ?? variables.map((variable) => env[variable]).find((value) => value);
+  const address = setting("address", "VAULT_ADDR", "BAO_ADDR");
+  const token = setting("token", "VAULT_TOKEN", "BAO_TOKEN");
+  const namespace = setting("namespace", "VAULT_NAMESPACE", "BAO_NAMESPACE");
+  const caCertFile = setting("caCertFile", "VAULT_CACERT", "BAO_CACERT");
+  const serverName = setting("tlsServerName", "VAULT_TLS_SERVER_NAME", "BAO_TLS_SERVER_NAME");
+  const skipVerify = setting("skipTlsVerify", "VAULT_SKIP_VERIFY", "BAO_SKIP_VERIFY");
+  return {
+    ...(address !== undefined && { address }),
+    ...(token !== undefined && { token }),
+    ...(namespace !== undefined && { namespace }),
+    tls: {
+      verify: !["true", "1", "t"].includes((skipVerify ?? "").toLowerCase()),
+      ...(caCertFile !== undefined && { ca: certificateIn(caCertFile) }),
+      ...(serverName !== undefined && { serverName }),
+    },
+  };
+}
+
+function certificateIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `caCertFile (or VAULT_CACERT) must be a readable file, got ${file} (${code ?? "unreadable"}).`,
+      { cause: error },
+    );
+  }
+}
+
+/** What is not known yet counts as not given: a preview needs no server. */
+function text(value: Value | undefined): string | undefined {
+  const open = opened(value ?? null);
+  if (open === null || open === unknown || open === "" || typeof open === "object") return undefined;
+  return String(open);
+}
+
+/**
+ * The connection of each provider in the program. The engine attaches all of them to this one process, each over a
+ * connection of its own, and says only there which is meant.
+ */
+export class Connections {
+  private readonly byPeer = new Map<string, Connection>();
+
+  set(peer: string, connection: Connection): void {
+    this.byPeer.set(peer, connection);
+  }
+
+  of(peer: string): Connection {
+    const own = this.byPeer.get(peer);
+    if (own) return own;
+    // The engine may have dialled anew after a long wait. That is no question while all are the same.
+    const all = new Set([...this.byPeer.values()].map((connection) => JSON.stringify(connection)));
+    const [only] = this.byPeer.values();
+    if (only && all.size === 1) return only;
+    throw new Error("the engine lost its connection to this provider. Run it again.");
+  }
+}

@@ -1,0 +1,21 @@
+import type { ResourceType } from "../resource-type";
+import { audit } from "./audit";
+import { authBackend } from "./auth-backend";
+import { authBackendRole } from "./auth-backend-role";
+import { databaseConnection } from "./database-connection";
+import { databaseRole } from "./database-role";
+import { endpoint } from "./endpoint";
+import { mount } from "./mount";
+import { policy } from "./policy";
+
+/** What this provider knows, by the tokens of `@pulumi/vault`. */
+export const resourceTypes: Readonly<Record<string, ResourceType>> = {
+  "vault:database/secretBackendConnection:SecretBackendConnection": databaseConnection,
+  "vault:database/secretBackendRole:SecretBackendRole": databaseRole,
+  "vault:generic/endpoint:Endpoint": endpoint,
+  "vault:index/audit:Audit": audit,
+  "vault:index/mount:Mount": mount,
+  "vault:index/policy:Policy": policy,
+  "vault:jwt/authBackend:AuthBackend": authBackend,
+  "vault:jwt/authBackendRole:AuthBackendRole": authBackendRole,
+};
