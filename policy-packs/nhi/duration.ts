@@ -1,0 +1,30 @@
+import { unknown, type Value } from "./value";
+
+/** A time in seconds, `NaN` when it is no time at all, one that is not known yet, or nothing when it is not set. */
+export type Time = number | typeof unknown | undefined;
+
+const unitSeconds: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A number, digits, or a text like `1h30m`, as Vault takes them. */
+export function seconds(value: Value | undefined): Time {
+  if (value === unknown) return unknown;
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "number") return value;
+  if (typeof value !== "string" || !/^(\d{1,12}|(\d{1,12}[smhd])+)$/.test(value)) return NaN;
+  if (/^\d+$/.test(value)) return Number(value);
+  return (value.match(/\d+[smhd]/g) ?? []).reduce((total, part) => total + inSeconds(part), 0);
+}
+
+/** A duration of ISO 8601 as AWS takes it for a permission set: `PT1H`, `P1D`. */
+export function isoDuration(value: Value | undefined): Time {
+  if (value === unknown) return unknown;
+  if (value === undefined || value === null) return undefined;
+  if (
+    typeof value !== "string" ||
+    !/^P(?=.)(\d{1,3}D)?(T(?=.)(\d{1,4}H)?(\d{1,5}M)?(\d{1,6}S)?)?$/.test(value)
+  )
+    return NaN;
+  return (value.match(/\d+[DHMS]/g) ?? []).reduce((total, part) => total + inSeconds(part.toLowerCase()), 0);
+}
+
+const inSeconds = (part: string) => parseInt(part, 10) * (unitSeconds[part.slice(-1)] ?? NaN);

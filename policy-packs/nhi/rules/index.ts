@@ -1,0 +1,13 @@
+import type { Rule } from "../rule";
+import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
+import { noStaticKeys } from "./no-static-keys";
+import { noStaticProviderCredentials } from "./no-static-provider-credentials";
+import { sessionsAreShort } from "./sessions-are-short";
+
+/** Every rule of the pack. */
+export const rules: readonly Rule[] = [
+  noStaticKeys,
+  noStaticProviderCredentials,
+  sessionsAreShort,
+  federatedTrustIsBounded,
+];

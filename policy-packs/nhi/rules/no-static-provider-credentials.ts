@@ -1,0 +1,103 @@
+import type { Resource, Rule } from "../rule";
+import { isObject, unknown, type Value } from "../value";
+import { fail, type Finding, undetermined } from "../verdict";
+
+const checks: Record<string, (resource: Resource) => Finding[]> = {
+  "pulumi:providers:aws": aws,
+  "pulumi:providers:gcp": gcp,
+  "pulumi:providers:vault": vault,
+};
+
+export const noStaticProviderCredentials: Rule = {
+  id: "no-static-provider-credentials",
+  title: "A provider signs in with the identity of the job that runs it, not with a stored credential.",
+  why: "Whoever can read the configuration or the state of the stack holds the provider's credential, usually the most powerful one.",
+  fix: "Let the provider take the job's own token from its environment.",
+  severity: "critical",
+  enforcement: "mandatory",
+  topic: "static-key",
+  doesNotSee:
+    "Credentials in the environment of the process (AWS_ACCESS_KEY_ID, VAULT_TOKEN, GOOGLE_APPLICATION_CREDENTIALS) and in files that the provider finds by itself.",
+  types: Object.keys(checks),
+  check: (resource) => checks[resource.type]?.(resource) ?? [],
+};
+
+function aws(resource: Resource): Finding[] {
+  const fix =
+    "Use assumeRoleWithWebIdentity with webIdentityTokenFile, or leave the credentials to the job's environment.";
+  return stored(resource, ["accessKey", "secretKey", "token"], fix);
+}
+
+function gcp(resource: Resource): Finding[] {
+  const fix =
+    "Use a credentials configuration of the type external_account, or leave the credentials to the job's environment.";
+  const findings = stored(resource, ["accessToken"], fix);
+  const credentials = parsed(resource.read("credentials"));
+  if (credentials === undefined) return findings;
+  if (credentials === unknown)
+    return [...findings, undetermined("credentials", "is not known yet, and may be a service account's key")];
+  const type = isObject(credentials) ? credentials.type : undefined;
+  // Only this one holds no secret: it says where the job's own token is. A path to a file is not looked into.
+  if (type === "external_account") return findings;
+  if (type === undefined && typeof credentials === "string" && !credentials.includes("{"))
+    return [
+      ...findings,
+      undetermined("credentials", "is the path of a file, which may be a service account's key"),
+    ];
+  return [...findings, fail("credentials", "is a stored credential", fix)];
+}
+
+/** What a login holds when it signs in with something stored. The other logins prove who the machine is. */
+const storedInLogin: Record<string, string[]> = {
+  authLogin: ["parameters.secret_id", "parameters.password", "parameters.token"],
+  authLoginAws: ["awsAccessKeyId", "awsSecretAccessKey"],
+  authLoginGcp: ["credentials"],
+  authLoginKerberos: ["token"],
+  authLoginRadius: ["password"],
+  authLoginUserpass: ["password"],
+};
+
+function vault(resource: Resource): Finding[] {
+  const fix =
+    "Use authLoginJwt with the job's own token, or leave VAULT_TOKEN to a short login step before the deployment.";
+  return [
+    ...stored(resource, ["token"], fix),
+    ...Object.entries(storedInLogin).flatMap(([login, paths]) => {
+      const given = parsed(resource.read(login));
+      if (given === unknown) return [undetermined(login, "is not known yet, and may hold a stored secret")];
+      return paths
+        .filter((path) => isGiven(within(given, path)))
+        .map((path) => fail(`${login}.${path}`, "is a stored credential", fix));
+    }),
+  ];
+}
+
+/** What lies at a path like `parameters.secret_id`. Where the way there is not known yet, so is what lies there. */
+function within(value: Value | undefined, path: string): Value | undefined {
+  let found: Value | undefined = value;
+  for (const key of path.split(".")) {
+    if (found === unknown) return unknown;
+    found = isObject(found) ? found[key] : undefined;
+  }
+  return found;
+}
+
+function stored(resource: Resource, properties: string[], fix: string): Finding[] {
+  return properties
+    .filter((property) => isGiven(resource.read(property)))
+    .map((property) => fail(property, "is a stored credential", fix));
+}
+
+/** The engine passes what is not set as an empty text, and a value that is not known yet is one that is set. */
+const isGiven = (value: Value | undefined) => value !== undefined && value !== null && value !== "";
+
+/** A provider's nested settings reach the engine as JSON in a text. */
+function parsed(value: Value | undefined): Value | undefined {
+  if (value === "" || value === null) return undefined;
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value) as Value;
+  } catch {
+    return value;
+  }
+}

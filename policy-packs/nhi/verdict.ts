@@ -1,0 +1,30 @@
+/** Something that a rule found. What it does not find, passes. */
+export interface Finding {
+  /** `undetermined`: it could not be decided with what is known now. */
+  verdict: "fail" | "undetermined";
+  /** The property that decided, with a path into it: `assumeRolePolicy.Statement[0]`. Part of the finding's identity. */
+  property: string;
+  /** What is wrong, as the end of a sentence that starts with the property. Never with a value that may be secret. */
+  says: string;
+  /** The one step that mends it, where it is not the rule's own `fix`. */
+  fix?: string;
+}
+
+export const fail = (property: string, says: string, fix?: string): Finding => ({
+  verdict: "fail",
+  property,
+  says,
+  ...(fix !== undefined && { fix }),
+});
+
+export const undetermined = (property: string, says: string): Finding => ({
+  verdict: "undetermined",
+  property,
+  says,
+});
+
+/** The verdict over all findings: the worst decides. */
+export function verdictOf(findings: readonly Finding[]): "pass" | Finding["verdict"] {
+  if (findings.some((finding) => finding.verdict === "fail")) return "fail";
+  return findings.length > 0 ? "undetermined" : "pass";
+}

@@ -1,0 +1,137 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import packageJson from "../../../package.json";
+import packJson from "../../../policy-packs/nhi/package.json";
+import {
+  controlsOf,
+  labelsOf,
+  mapsTo,
+  sdkFramework,
+  tagsOf,
+  topics,
+} from "../../../policy-packs/nhi/controls";
+import crosswalk from "../../../policy-packs/nhi/crosswalk.json";
+import { toPolicy } from "../../../policy-packs/nhi/rule";
+import { rules } from "../../../policy-packs/nhi/rules";
+import { rulesMarkdown } from "../../../policy-packs/nhi/rules-md";
+
+const pack = join(__dirname, "../../../policy-packs/nhi");
+const filesIn = (folder: string, ending: string) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(ending) && file !== "index.ts")
+    .map((file) => file.slice(0, -ending.length))
+    .sort();
+
+describe("the list of rules", () => {
+  const ids = rules.map(({ id }) => id);
+
+  it("has each rule's file and test, and each once", () => {
+    expect([...ids].sort()).toEqual(filesIn(join(pack, "rules"), ".ts"));
+    expect([...ids].sort()).toEqual(filesIn(join(__dirname, "rules"), ".test.ts"));
+  });
+
+  it("has the levels that teams rely on: a new or stricter one is a breaking change", () => {
+    expect(rules.map(({ id, severity, enforcement }) => `${id} ${severity} ${enforcement}`)).toEqual([
+      "no-static-keys critical mandatory",
+      "no-static-provider-credentials critical mandatory",
+      "sessions-are-short high mandatory",
+      "federated-trust-is-bounded critical mandatory",
+    ]);
+  });
+
+  it.each(rules.map((rule) => [rule.id, rule] as const))("%s speaks in sentences", (_, rule) => {
+    for (const text of [rule.title, rule.why, rule.fix, rule.doesNotSee]) expect(text).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+describe("resource types", () => {
+  /** The tokens as the SDKs' own code has them: loading each SDK whole would take a minute. */
+  const known = new Set(
+    ["aws", "gcp", "vault"].flatMap((name) => {
+      const folder = dirname(require.resolve(`@pulumi/${name}/package.json`));
+      const lines = execFileSync("grep", ["-rhoE", "--include=*.js", "__pulumiType = '[^']+'", folder], {
+        encoding: "utf8",
+        maxBuffer: 16 * 1024 * 1024,
+      });
+      return lines.split("\n").map((line) => line.split("'")[1] ?? "");
+    }),
+  );
+
+  it.each([...new Set(rules.flatMap(({ types }) => types))])("%s is in the installed SDK", (type) => {
+    // A provider's own token is made by the engine: `pulumi:providers:` and the package.
+    if (type.startsWith("pulumi:providers:")) expect(["aws", "gcp", "vault"]).toContain(type.split(":")[2]);
+    else expect([...known].includes(type)).toBe(true);
+  });
+});
+
+describe("labels and controls", () => {
+  it("has the crosswalk's topics, no more and no fewer", () => {
+    expect([...topics]).toEqual(crosswalk.topics.map(({ id }) => id));
+  });
+
+  it.each([...topics])("%s has a framework for the SDK, and labels that the crosswalk knows", (topic) => {
+    const framework = sdkFramework(topic);
+    expect(controlsOf(topic).map(({ id }) => id)).toContain(framework.reference);
+    expect(framework.version).not.toBe("");
+    const labels = crosswalk.briefLabels.map(({ label }) => label);
+    for (const { brief, official } of labelsOf(topic)) {
+      expect(labels).toContain(brief);
+      expect(official).not.toBe("");
+    }
+  });
+
+  it("writes the labels verbatim, each with the official id and its version", () => {
+    expect(mapsTo("static-key")).toBe(
+      "Maps to NHI-03 (official: OWASP NHI7:2025 Long-Lived Secrets) and PR.AC-4 (CSF 1.1; CSF 2.0: PR.AA-05).",
+    );
+    expect(mapsTo("secret-in-config")).toBe("Maps to NHI-03 (official: OWASP NHI2:2025 Secret Leakage).");
+    expect(mapsTo("overlong-ttl")).toBe(mapsTo("static-key"));
+    expect(mapsTo("weak-federation-trust")).toBe(
+      "Maps to IA-02 (not an official MAESTRO id; MAESTRO L6/L7, SP 800-53 IA-9) and PR.AC-4 (CSF 1.1; CSF 2.0: PR.AA-05) and " +
+        "NHI-03 (official: OWASP NHI6:2025 Insecure Cloud Deployment Configurations).",
+    );
+    expect(mapsTo("missing-audit")).toBe("Maps to NHI-03 (no official OWASP item).");
+    expect(mapsTo("third-party-trust")).toBe("Maps to OWASP NHI3:2025 Vulnerable Third-Party NHI.");
+  });
+
+  it("keeps NHI3:2025 for third parties: NHI-03 only looks like it", () => {
+    const others = topics.filter((topic) => topic !== "third-party-trust");
+    for (const topic of others) expect([mapsTo(topic), ...tagsOf(topic)].join()).not.toContain("NHI3:2025");
+  });
+
+  it("keeps control ids as texts: 1.10 is not 1.1", () => {
+    for (const { mappings } of crosswalk.topics)
+      for (const { id } of mappings) expect(typeof id).toBe("string");
+  });
+});
+
+describe("the policies that the engine gets", () => {
+  it.each(rules.map((rule) => [rule.id, toPolicy(rule), rule] as const))(
+    "%s is derived from its rule",
+    (id, policy, rule) => {
+      expect(policy).toMatchObject({
+        name: id,
+        displayName: rule.title,
+        description: `${rule.title} ${rule.why}`,
+        remediationSteps: rule.fix,
+        severity: rule.severity,
+        enforcementLevel: rule.enforcement,
+        framework: sdkFramework(rule.topic),
+        url: `policy-packs/nhi/RULES.md#${id}`,
+      });
+      expect(policy.tags).toContain(`topic:${rule.topic}`);
+      const schema = policy.configSchema?.properties ?? {};
+      expect(Object.keys(schema)).toEqual([...Object.keys(rule.ceilings ?? {}), "strictUnknown"]);
+      for (const setting of Object.values(schema)) expect(setting.description).toMatch(/Default: /);
+    },
+  );
+});
+
+it("has the version of the package", () => {
+  expect(packJson.version).toBe(packageJson.version);
+});
+
+it("has RULES.md as the rules are now: run `npm run docs`", () => {
+  expect(readFileSync(join(pack, "RULES.md"), "utf8")).toBe(rulesMarkdown(rules));
+});

@@ -1,0 +1,159 @@
+import { noStaticProviderCredentials } from "../../../../policy-packs/nhi/rules/no-static-provider-credentials";
+import { secret, unknownText } from "../../../support/analyze";
+import { testRule } from "../../../support/rule-tester";
+
+const aws = "pulumi:providers:aws";
+const gcp = "pulumi:providers:gcp";
+const vault = "pulumi:providers:vault";
+const key = JSON.stringify({ type: "service_account", private_key: "-----BEGIN PRIVATE KEY-----" });
+const federated = JSON.stringify({ type: "external_account", credential_source: { file: "/var/run/token" } });
+
+testRule(noStaticProviderCredentials, {
+  allows: [
+    { name: "AWS with the environment's credentials", type: aws, props: { region: "eu-west-1" } },
+    {
+      name: "AWS with the job's token, as the engine writes nested settings",
+      type: aws,
+      props: {
+        assumeRoleWithWebIdentity: JSON.stringify({
+          roleArn: "arn:aws:iam::1:role/r",
+          webIdentityTokenFile: "/t",
+        }),
+      },
+    },
+    {
+      name: "AWS where the settings that are not set are empty",
+      type: aws,
+      props: { accessKey: "", secretKey: "", token: "" },
+    },
+    { name: "GCP with the environment's credentials", type: gcp, props: { project: "p" } },
+    { name: "GCP with a configuration for the job's token", type: gcp, props: { credentials: federated } },
+    {
+      name: "GCP with such a configuration as a secret",
+      type: gcp,
+      props: { credentials: secret(federated) },
+    },
+    {
+      name: "Vault with the environment's token",
+      type: vault,
+      props: { address: "https://vault.example.com" },
+    },
+    {
+      name: "Vault with the job's token",
+      type: vault,
+      props: { authLoginJwt: JSON.stringify({ mount: "github", role: "pulumi", jwt: "eyJ" }) },
+    },
+    {
+      name: "Vault with AWS's identity",
+      type: vault,
+      props: { authLoginAws: { mount: "aws", role: "pulumi", awsRegion: "eu-west-1" } },
+    },
+    {
+      name: "Vault with the Kubernetes login",
+      type: vault,
+      props: { authLogin: { path: "auth/kubernetes/login", parameters: { role: "r" } } },
+    },
+  ],
+  blocks: [
+    {
+      name: "AWS with a key",
+      type: aws,
+      props: { accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "s" },
+      says: ["accessKey is a stored credential", "secretKey is a stored credential"],
+    },
+    {
+      name: "AWS with a secret key that is a secret",
+      type: aws,
+      props: { secretKey: secret("s") },
+      says: ["secretKey is a stored credential"],
+    },
+    {
+      name: "AWS with a key that is not known yet",
+      type: aws,
+      props: { secretKey: unknownText },
+      says: ["secretKey is a stored credential"],
+    },
+    {
+      name: "AWS with a session token",
+      type: aws,
+      props: { token: "t" },
+      says: ["token is a stored credential"],
+    },
+    {
+      name: "GCP with a service account's key",
+      type: gcp,
+      props: { credentials: key },
+      says: ["credentials is a stored credential"],
+    },
+    {
+      name: "GCP with such a key after a space",
+      type: gcp,
+      props: { credentials: ` ${key}` },
+      says: ["credentials is a stored credential"],
+    },
+    {
+      name: "GCP with a user's credentials",
+      type: gcp,
+      props: { credentials: '{"type":"authorized_user"}' },
+      says: ["credentials is a stored credential"],
+    },
+    {
+      name: "GCP with credentials cut in half",
+      type: gcp,
+      props: { credentials: key.slice(0, 30) },
+      says: ["credentials is a stored credential"],
+    },
+    {
+      name: "GCP with an access token",
+      type: gcp,
+      props: { accessToken: "ya29" },
+      says: ["accessToken is a stored credential"],
+    },
+    {
+      name: "Vault with a token",
+      type: vault,
+      props: { token: "hvs.CAESIExample" },
+      says: ["token is a stored credential"],
+    },
+    {
+      name: "Vault with a user's password",
+      type: vault,
+      props: { authLoginUserpass: JSON.stringify({ username: "ci", password: "p" }) },
+      says: ["authLoginUserpass.password is a stored credential"],
+    },
+    {
+      name: "Vault with AWS's identity by a stored key",
+      type: vault,
+      props: { authLoginAws: { role: "r", awsSecretAccessKey: "s" } },
+      says: ["authLoginAws.awsSecretAccessKey is a stored credential"],
+    },
+    {
+      name: "Vault with an AppRole's secret id",
+      type: vault,
+      props: {
+        authLogin: { path: "auth/approle/login", parameters: { role_id: "r", secret_id: unknownText } },
+      },
+      says: ["authLogin.parameters.secret_id is a stored credential"],
+    },
+  ],
+  undecided: [
+    {
+      name: "GCP's credentials",
+      type: gcp,
+      props: { credentials: unknownText },
+      says: ["credentials is not known yet, and may be a service account's key"],
+    },
+    {
+      name: "GCP's credentials in a file",
+      type: gcp,
+      props: { credentials: "/etc/gcp.json" },
+      says: ["credentials is the path of a file, which may be a service account's key"],
+    },
+    {
+      name: "how Vault is signed in to",
+      type: vault,
+      props: { authLogin: unknownText },
+      says: ["authLogin is not known yet, and may hold a stored secret"],
+    },
+  ],
+});

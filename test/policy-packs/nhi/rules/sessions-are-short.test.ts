@@ -1,0 +1,229 @@
+import { sessionsAreShort } from "../../../../policy-packs/nhi/rules/sessions-are-short";
+import { unknownText } from "../../../support/analyze";
+import { testRule } from "../../../support/rule-tester";
+
+const role = "aws:iam/role:Role";
+const permissions = "aws:ssoadmin/permissionSet:PermissionSet";
+const jwt = "vault:jwt/authBackendRole:AuthBackendRole";
+const token = "vault:index/token:Token";
+const database = "vault:database/secretBackendRole:SecretBackendRole";
+const pki = "vault:pkiSecret/secretBackendRole:SecretBackendRole";
+const ssh = "vault:ssh/secretBackendRole:SecretBackendRole";
+const sts = "vault:aws/secretBackendRole:SecretBackendRole";
+
+const unset = (property: string, most: number) =>
+  `${property} is not set, so Vault's default holds: 768 hours unless somebody changed it, and may be at most ${most} seconds`;
+const is = (property: string, seconds: number, most: number) =>
+  `${property} is ${seconds} seconds, and may be at most ${most} seconds`;
+const noLimits = [unset("tokenTtl", 3600), unset("tokenMaxTtl", 14400)];
+
+testRule(sessionsAreShort, {
+  allows: [
+    { name: "an AWS role with the shortest cap", type: role, props: { maxSessionDuration: 3600 } },
+    { name: "an AWS role that says nothing: an hour", type: role, props: {} },
+    {
+      name: "a longer cap where the team allows it",
+      type: role,
+      props: { maxSessionDuration: 7200 },
+      config: { maxSessionSeconds: 7200 },
+    },
+    { name: "a permission set of an hour", type: permissions, props: { sessionDuration: "PT1H" } },
+    { name: "a permission set of sixty minutes", type: permissions, props: { sessionDuration: "PT60M" } },
+    { name: "a Vault role with both times", type: jwt, props: { tokenTtl: 900, tokenMaxTtl: 1800 } },
+    { name: "a Vault role whose maximum is also its time", type: jwt, props: { tokenMaxTtl: 1800 } },
+    { name: "a Vault role with only an explicit maximum", type: jwt, props: { tokenExplicitMaxTtl: 3600 } },
+    {
+      name: "a periodic token with an end",
+      type: jwt,
+      props: { tokenPeriod: 600, tokenExplicitMaxTtl: 14400 },
+    },
+    {
+      name: "a batch token, which can't be renewed",
+      type: jwt,
+      props: { tokenTtl: 900, tokenType: "batch" },
+    },
+    {
+      name: "a time that is not known yet under a maximum that is",
+      type: jwt,
+      props: { tokenTtl: unknownText, tokenMaxTtl: 900 },
+    },
+    { name: "a token with an end", type: token, props: { ttl: "1h", renewable: true, explicitMaxTtl: "4h" } },
+    { name: "a token that can't be renewed", type: token, props: { ttl: "15m", renewable: false } },
+    {
+      name: "a database role within both ceilings",
+      type: database,
+      props: { defaultTtl: 3600, maxTtl: 14400 },
+    },
+    { name: "a certificate of a day", type: pki, props: { maxTtl: "24h" } },
+    { name: "an SSH certificate of half an hour", type: ssh, props: { maxTtl: "1800" } },
+    { name: "STS credentials of an hour", type: sts, props: { defaultStsTtl: 900, maxStsTtl: 3600 } },
+  ],
+  blocks: [
+    {
+      name: "an AWS role of twelve hours",
+      type: role,
+      props: { maxSessionDuration: 43200 },
+      says: [is("maxSessionDuration", 43200, 3600)],
+    },
+    {
+      name: "one second too many",
+      type: role,
+      props: { maxSessionDuration: 3601 },
+      says: [is("maxSessionDuration", 3601, 3600)],
+    },
+    {
+      name: "an AWS role above a ceiling that a team has lowered",
+      type: role,
+      props: { maxSessionDuration: 3600 },
+      config: { maxSessionSeconds: 900 },
+      says: [is("maxSessionDuration", 3600, 900)],
+    },
+    {
+      name: "a cap whose trust is not known yet",
+      type: role,
+      props: { maxSessionDuration: 7200, assumeRolePolicy: unknownText },
+      says: [is("maxSessionDuration", 7200, 3600)],
+    },
+    {
+      name: "a Roles Anywhere profile of twelve hours",
+      type: "aws:rolesanywhere/profile:Profile",
+      props: { durationSeconds: 43200 },
+      says: [is("durationSeconds", 43200, 3600)],
+    },
+    {
+      name: "a permission set of eight hours",
+      type: permissions,
+      props: { sessionDuration: "PT8H" },
+      says: [is("sessionDuration", 28800, 3600)],
+    },
+    {
+      name: "a permission set of a day",
+      type: permissions,
+      props: { sessionDuration: "P1D" },
+      says: [is("sessionDuration", 86400, 3600)],
+    },
+    {
+      name: "STS credentials of twelve hours",
+      type: sts,
+      props: { maxStsTtl: 43200 },
+      says: [is("maxStsTtl", 43200, 3600)],
+    },
+    { name: "a Vault role that says nothing", type: jwt, props: {}, says: noLimits },
+    {
+      name: "a Vault role with zeros, which is nothing",
+      type: jwt,
+      props: { tokenTtl: 0, tokenMaxTtl: 0 },
+      says: noLimits,
+    },
+    {
+      name: "a short time that is renewed for a month",
+      type: jwt,
+      props: { tokenTtl: 900 },
+      says: [unset("tokenMaxTtl", 14400)],
+    },
+    {
+      name: "a periodic token without an end",
+      type: jwt,
+      props: { tokenPeriod: 600, tokenMaxTtl: 900 },
+      says: ["tokenPeriod makes a token without an end, which tokenExplicitMaxTtl would give it"],
+    },
+    ...["alicloud/", "appRole/", "aws/", "azure/", "gcp/", "kubernetes/", "tokenauth/"].map((engine) => ({
+      name: `${engine} without limits`,
+      type: `vault:${engine}authBackendRole:AuthBackendRole`,
+      props: {},
+      says: noLimits,
+    })),
+    {
+      name: "certificates without limits",
+      type: "vault:index/certAuthBackendRole:CertAuthBackendRole",
+      props: {},
+      says: noLimits,
+    },
+    {
+      name: "OCI without limits",
+      type: "vault:index/ociAuthBackendRole:OciAuthBackendRole",
+      props: {},
+      says: noLimits,
+    },
+    {
+      name: "a token that is renewed for ever",
+      type: token,
+      props: { period: "24h", noParent: true },
+      says: ["period makes a token without an end, which explicitMaxTtl would give it"],
+    },
+    {
+      name: "a token of an hour that is renewed for a month",
+      type: token,
+      props: { ttl: "1h", renewable: true },
+      says: [unset("explicitMaxTtl", 14400)],
+    },
+    {
+      name: "a token of a month",
+      type: token,
+      props: { ttl: "720h", renewable: false },
+      says: [is("ttl", 2_592_000, 3600)],
+    },
+    {
+      name: "a database role that says nothing",
+      type: database,
+      props: {},
+      says: [unset("defaultTtl", 3600), unset("maxTtl", 14400)],
+    },
+    {
+      name: "a Kubernetes role that says nothing",
+      type: "vault:kubernetes/secretBackendRole:SecretBackendRole",
+      props: {},
+      says: [unset("tokenDefaultTtl", 3600), unset("tokenMaxTtl", 14400)],
+    },
+    {
+      name: "an LDAP role of a day",
+      type: "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole",
+      props: { defaultTtl: 86400, maxTtl: 86400 },
+      says: [is("defaultTtl", 86400, 3600), is("maxTtl", 86400, 14400)],
+    },
+    {
+      name: "a certificate of ten years",
+      type: pki,
+      props: { maxTtl: "315360000" },
+      says: [is("maxTtl", 315_360_000, 86_400)],
+    },
+    {
+      name: "a certificate without a maximum",
+      type: pki,
+      props: { ttl: "1h" },
+      says: [unset("maxTtl", 86_400)],
+    },
+    {
+      name: "an SSH certificate of a day",
+      type: ssh,
+      props: { ttl: "1h", maxTtl: "1d" },
+      says: [is("maxTtl", 86_400, 3600)],
+    },
+  ],
+  undecided: [
+    {
+      name: "an AWS role's cap",
+      type: role,
+      props: { maxSessionDuration: unknownText },
+      says: ["maxSessionDuration is not known yet, and may be more than 3600 seconds"],
+    },
+    {
+      name: "a duration that is no duration",
+      type: permissions,
+      props: { sessionDuration: "an hour" },
+      says: ["sessionDuration can't be read as a time"],
+    },
+    {
+      name: "a Vault role's maximum",
+      type: jwt,
+      props: { tokenTtl: 900, tokenMaxTtl: unknownText },
+      says: ["tokenMaxTtl is not known yet, and may be more than 14400 seconds"],
+    },
+    {
+      name: "whether a token is renewed for ever",
+      type: jwt,
+      props: { tokenPeriod: unknownText },
+      says: ["tokenPeriod is not known yet, and a periodic token has no end"],
+    },
+  ],
+});
