@@ -50,10 +50,9 @@ export function story({ progress, cleanup, interrupt, afterUp }: StoryOptions): 
   let offline: Engine | undefined;
 
   /** Runs `pulumi`, its output quoted on the screen. Resolves with the exit code and the output. */
-  const pulumi = async (engine: Engine, args: string[], screen: Screen, env: Record<string, string> = {}) => {
+  const pulumi = async (engine: Engine, args: string[], screen: Screen) => {
     let output = "";
     const code = await engine.run([...args, "--non-interactive", "--color=never"], {
-      env,
       onOutput: (text) => (output += text),
       ...(interrupt && { interrupt }),
     });
@@ -86,7 +85,7 @@ export function story({ progress, cleanup, interrupt, afterUp }: StoryOptions): 
     {
       title: "`pulumi up` of examples/quickstart with the policy pack.",
       async run(screen) {
-        const { engine, secrets, postgres, folder } = world;
+        const { engine, postgres, folder } = world;
         const admin = await connect(postgres, postgres);
         await admin.query(
           "CREATE TABLE orders (id int PRIMARY KEY, state text); INSERT INTO orders VALUES (1, 'new'), (2, 'paid')",
@@ -96,9 +95,7 @@ export function story({ progress, cleanup, interrupt, afterUp }: StoryOptions): 
         const stack = await createStack(engine, join(root, "examples", "quickstart"), folder);
         await configure(world, stack);
         const up = ["up", "--yes", "--skip-preview", "--policy-pack", pack, ...stack];
-        const { code, output } = await pulumi(engine, up, screen, {
-          VAULT_TOKEN: await secrets.operatorToken(),
-        });
+        const { code, output } = await pulumi(engine, up, screen);
         if (code !== 0) throw new Error(`pulumi up ended with code ${code}`);
         if (!/Policies:\s+✅ pulumi-nhi/.test(output))
           throw new Error("the policy pack did not judge the update");

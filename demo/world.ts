@@ -69,7 +69,8 @@ export async function startWorld(
 
   const engine = await openEngine({
     progress,
-    env: { ...stateOf({ folder }), VAULT_ADDR: secrets.address },
+    // Not the root token: one of fifteen minutes.
+    env: { ...stateOf({ folder }), VAULT_ADDR: secrets.address, VAULT_TOKEN: await secrets.operatorToken() },
   });
   cleanup.add(() => engine.stop());
   return { engine, secrets, postgres, issuer, collector, folder };
