@@ -1,6 +1,6 @@
-import { trustFindings } from "../aws/trust";
+import { trustFindings } from "../readers/trust";
 import type { Resource, Rule } from "../rule";
-import { jwtRoleFindings } from "../vault/jwt-role";
+import { jwtRoleFindings } from "../readers/jwt-role";
 import type { Finding } from "../verdict";
 
 const judges: Record<string, (resource: Resource) => Finding[]> = {
