@@ -54,7 +54,7 @@ const github: Issuer = {
     return /:pull_request(:|$)/.test(subject) ? "lets in whoever can open a pull request" : undefined;
   },
   identifying: ["repository_id", "repository"],
-  lasting: { nameOnly: (subject) => !/^repo:[^/]+@\d+\/[^/]+@\d+:/.test(subject), claims: ["repository_id"] },
+  lasting: { nameOnly: (subject) => !/^repo:[^/]+@\d+\//.test(subject), claims: ["repository_id"] },
   pinned: {
     claim: "job_workflow_ref",
     // A commit can't be changed. A branch or a tag of the workflow's repository can.
