@@ -104,11 +104,12 @@ export function mapsTo(topic: Topic): string {
   return `Maps to ${parts.join(" and ")}.`;
 }
 
-/** The one framework that the SDK has room for: the OWASP item, else the CSF 2.0 subcategory. */
+/** The one framework that the SDK has room for: the OWASP item, else the CSF 2.0 subcategory, a primary one first. */
 export function sdkFramework(topic: Topic) {
-  const primary = controlsOf(topic).filter(({ role }) => role === "primary");
-  const control = owaspItem(topic) ?? primary.find(({ framework }) => framework === "nist-csf-2.0");
-  if (!control) throw new Error(`crosswalk.json has no primary control for "${topic}"`);
+  const csf = controlsOf(topic).filter(({ framework }) => framework === "nist-csf-2.0");
+  const control = owaspItem(topic) ?? csf.find(({ role }) => role === "primary") ?? csf[0];
+  if (!control)
+    throw new Error(`crosswalk.json has neither an OWASP item nor a CSF 2.0 subcategory for "${topic}"`);
   return {
     name: control.frameworkName,
     version: control.version,
