@@ -63,9 +63,12 @@ export default tseslint.config(
   },
   {
     files: ["**/*.js"],
-    languageOptions: { sourceType: "commonjs", globals: { module: "writable", require: "readonly" } },
+    languageOptions: {
+      sourceType: "commonjs",
+      globals: { module: "writable", require: "readonly", process: "readonly", console: "readonly" },
+    },
   },
-  { files: ["test/**/*.ts"], ...jest.configs["flat/recommended"] },
+  { files: ["test/**/*.test.ts"], ...jest.configs["flat/recommended"] },
   ...capabilities.map((own) =>
     restrict(
       [`components/${own}/**/*.ts`],
@@ -99,9 +102,9 @@ export default tseslint.config(
     pureModules,
   ),
   restrict(
-    ["policy-packs/nhi/rules/*.ts"],
+    ["policy-packs/nhi/rules/!(index).ts"],
     never(judgeApart, "components", "examples"),
-    { regex: "^\\./(?!index$)", message: "A rule stands alone: put what two rules share into a reader." },
+    { regex: "^\\./", message: "A rule stands alone: put what two rules share into a reader." },
     providerTypesOnly,
     pureModules,
   ),

@@ -26,6 +26,10 @@ it.each([
   ["demo/story.ts", 'import { a } from "../tools/engine";', true],
   ["examples/quickstart/index.ts", 'import { a } from "../../components";', false],
   ["examples/quickstart/index.ts", 'import { a } from "pulumi-nhi";', true],
-])("lets %s have `%s`: %s", async (file, statement, allowed) => {
-  expect(await mayImport(file, statement)).toBe(allowed);
-}, 60_000);
+])(
+  "lets %s have `%s`: %s",
+  async (file, statement, allowed) => {
+    expect(await mayImport(file, statement)).toBe(allowed);
+  },
+  60_000,
+);

@@ -74,7 +74,7 @@ const migration = new VaultFederatedRole("orders-migration", {
       },
     ],
   },
-  policies: [orders.policyNames.apply((names) => names["migrate"] ?? "")],
+  policies: [orders.policyNames.apply((names) => names.migrate ?? "")],
 });
 
 export const loginRole = migration.roleName;

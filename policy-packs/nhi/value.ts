@@ -42,7 +42,7 @@ function copy(from: Record<string, unknown>, key: string, depth: number): Value 
   return result;
 }
 
-export const isObject = (value: Value | undefined): value is { [key: string]: Value } =>
+export const isObject = (value: Value | undefined): value is Record<string, Value> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether anything inside is not known yet. */

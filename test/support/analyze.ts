@@ -2,6 +2,7 @@ import type { ResourceValidation, ResourceValidationPolicy } from "@pulumi/polic
 import * as server from "@pulumi/policy/server";
 import {
   AnalyzeRequest,
+  EnforcementLevel,
   AnalyzerResourceOptions,
   type AnalyzeResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
@@ -28,12 +29,12 @@ export interface Analysis {
 
 /** What the SDK's server exports and its types leave out. */
 interface ServerInternals {
-  makeAnalyzeRpcFun(
+  makeAnalyzeRpcFun: (
     pack: string,
     version: string,
     level: string,
     policies: ResourceValidationPolicy[],
-  ): (
+  ) => (
     call: { request: AnalyzeRequest },
     callback: (error: Error | null | undefined, response?: AnalyzeResponse) => void,
   ) => Promise<void>;
@@ -70,7 +71,7 @@ export async function analyze(
     diagnostics: response.getDiagnosticsList().map((diagnostic) => ({
       policy: diagnostic.getPolicyname(),
       message: diagnostic.getMessage(),
-      level: diagnostic.getEnforcementlevel() === 1 ? "mandatory" : "advisory",
+      level: diagnostic.getEnforcementlevel() === EnforcementLevel.MANDATORY ? "mandatory" : "advisory",
     })),
     notApplicable: response.getNotApplicableList().map((entry) => entry.getPolicyName()),
   };
@@ -83,6 +84,6 @@ function configured(
 ): ResourceValidationPolicy {
   const validate = policy.validateResource as ResourceValidation;
   const validateResource: ResourceValidation = (args, report) =>
-    validate({ ...args, getConfig: <T>() => config as T }, report);
+    validate({ ...args, getConfig: (() => config) as typeof args.getConfig }, report);
   return { ...policy, validateResource };
 }

@@ -15,6 +15,8 @@ export interface Registered {
   /** What it waits for, through `dependsOn` or an input, as `Type name`. */
   after?: string[];
   deleteBeforeReplace?: true;
+  /** What takes it along when it is deleted, as `Type name`. */
+  deletedWith?: string;
   additionalSecretOutputs?: string[];
   /** A component's outputs. */
   outputs?: unknown;
@@ -112,6 +114,7 @@ function registration(request: RegisterResourceRequest, outputsOf: Map<string, u
     inputs: readable(request.getObject()?.toJavaScript()),
     ...(after.length > 0 && { after }),
     ...(request.getDeletebeforereplace() && { deleteBeforeReplace: true }),
+    ...(request.getDeletedwith() && { deletedWith: titleOf(request.getDeletedwith()) }),
     ...(request.getAdditionalsecretoutputsList().length > 0 && {
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     }),

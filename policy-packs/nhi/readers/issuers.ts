@@ -7,13 +7,13 @@ export interface Issuer {
   /** Signs tokens for everybody, so that a stranger's token is as well signed as ours. */
   shared: boolean;
   /** Why a subject, or a pattern of one, lets in more than one workload of one tenant. Nothing when it does not. */
-  looseSubject(subject: string): string | undefined;
+  looseSubject: (subject: string) => string | undefined;
   /** Claims that name one workload by themselves when they are compared exactly. */
   identifying: string[];
   /** A name that can change hands stands in the subject, and this claim has the number that can't. */
-  lasting?: { nameOnly(subject: string): boolean; claims: string[] };
+  lasting?: { nameOnly: (subject: string) => boolean; claims: string[] };
   /** A claim that names the one program that runs, whichever of an owner's repositories calls it. */
-  pinned?: { claim: string; isPinned(value: string): boolean; isOwners(subject: string): boolean };
+  pinned?: { claim: string; isPinned: (value: string) => boolean; isOwners: (subject: string) => boolean };
   /** The audience names the tenant, so that it has to be compared too. */
   tenantInAudience?: boolean;
   /** The audience is the workload, together with this claim, and the subject need not be compared. */

@@ -134,7 +134,7 @@ function tightness(
       value === unknown ? unknown : reasonFor(comparison, value, loose),
     );
     const reason = reasons.find((found) => typeof found === "string");
-    if (reason !== undefined) return { loose: reason as string };
+    if (reason !== undefined) return { loose: reason };
     return reasons.includes(unknown) ? "unknown" : "tight";
   });
   if (results.includes("tight")) return "tight";

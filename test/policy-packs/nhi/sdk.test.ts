@@ -1,8 +1,13 @@
-import { unknownCheckingProxy, UnknownValueError, type ResourceValidation } from "@pulumi/policy";
+import * as sdk from "@pulumi/policy";
+import type { ResourceValidation } from "@pulumi/policy";
 import { analyze, secret, unknownText } from "../../support/analyze";
 
 /** What the pack relies on in the SDK, so that an upgrade that changes it is seen here. */
 const policy = (validateResource: ResourceValidation) => ({ name: "p", description: "d", validateResource });
+
+const readsA: ResourceValidation = (args) => {
+  expect((args.props as Record<string, unknown>).a).toBeDefined();
+};
 
 it("looks at a policy's type before it unpacks the resource", async () => {
   let called = 0;
@@ -17,15 +22,17 @@ it("looks at a policy's type before it unpacks the resource", async () => {
 });
 
 it("throws when a value that is not known yet is read, and not when its presence is asked for", () => {
+  // Exported since 1.21, and left out of the types.
+  const { unknownCheckingProxy } = sdk as unknown as { unknownCheckingProxy: (props: object) => object };
   const props = unknownCheckingProxy({ a: unknownText, b: 1 }) as Record<string, unknown>;
-  expect(() => props.a).toThrow(UnknownValueError);
+  expect(() => props.a).toThrow("string value at .a can't be known during preview");
   expect(Object.keys(props)).toEqual(["a", "b"]);
   expect("a" in props).toBe(true);
 });
 
 it("ends a policy at such a read with an advisory, whatever its level: the silent pass that the pack avoids", async () => {
   const { diagnostics } = await analyze(
-    [{ ...policy((args) => void (args.props as Record<string, unknown>).a), enforcementLevel: "mandatory" }],
+    [{ ...policy(readsA), enforcementLevel: "mandatory" }],
     "a:b:C",
     "n",
     { a: unknownText },
