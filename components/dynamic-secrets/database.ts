@@ -95,6 +95,9 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // What is in the mount goes with the mount: taken away before, it could not revoke the leases that still run, and
+    // their users would stay in the database.
+    const inMount = { parent: this, deletedWith: mount };
     const connection = new vault.database.SecretBackendConnection(
       name,
       {
@@ -117,7 +120,7 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
           passwordWoVersion: bootstrapVersion,
         },
       },
-      { parent: this, dependsOn: mount, additionalSecretOutputs: ["postgresql"] },
+      { ...inMount, dependsOn: mount, additionalSecretOutputs: ["postgresql"] },
     );
     const rotation = new vault.generic.Endpoint(
       `${name}-rotate-root`,
@@ -128,9 +131,13 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
         disableRead: true,
         disableDelete: true,
       },
-      { parent: this, dependsOn: connection },
+      { ...inMount, dependsOn: connection },
     );
-    const made = args.roles.map((role) => databaseRole(name, mountPath, role, args.metadata, rotation, this));
+    // Nobody gets a credential from a connection whose password somebody knows.
+    const made = args.roles.map((role) => ({
+      role: databaseRole(name, mountPath, role, { ...inMount, dependsOn: rotation }),
+      policy: credentialPolicy(name, mountPath, role, args.metadata, this),
+    }));
 
     this.mountPath = mount.urn.apply(() => mountPath);
     this.credentialPaths = pulumi
@@ -150,34 +157,22 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
 function databaseRole(
   name: string,
   mountPath: string,
-  args: DatabaseRole,
-  metadata: NhiMetadata,
-  rotation: pulumi.Resource,
-  parent: pulumi.Resource,
-) {
-  const role = new vault.database.SecretBackendRole(
-    `${name}-${args.name}`,
+  role: DatabaseRole,
+  opts: pulumi.CustomResourceOptions,
+): vault.database.SecretBackendRole {
+  return new vault.database.SecretBackendRole(
+    `${name}-${role.name}`,
     {
       backend: mountPath,
-      name: args.name,
+      name: role.name,
       dbName: connectionName,
-      creationStatements: args.creationStatements,
-      revocationStatements: args.revocationStatements,
-      defaultTtl: args.defaultTtlSeconds ?? defaultTtl,
-      maxTtl: args.maxTtlSeconds ?? longestTtl,
+      creationStatements: role.creationStatements,
+      revocationStatements: role.revocationStatements,
+      defaultTtl: role.defaultTtlSeconds ?? defaultTtl,
+      maxTtl: role.maxTtlSeconds ?? longestTtl,
     },
-    // Nobody gets a credential from a connection whose password somebody knows.
-    { parent, dependsOn: rotation },
+    opts,
   );
-  const policy = new vault.Policy(
-    `${name}-${args.name}`,
-    {
-      name: policyName(mountPath, args),
-      policy: credentialPolicy(credentialPath(mountPath, args), metadata),
-    },
-    { parent },
-  );
-  return { role, policy };
 }
 
 const credentialPath = (mountPath: string, role: DatabaseRole) => `${mountPath}/creds/${role.name}`;
@@ -190,8 +185,15 @@ const byRole = (roles: readonly DatabaseRole[], value: (role: DatabaseRole) => s
   Object.fromEntries(roles.map((role) => [role.name, value(role)]));
 
 /** One path to read from. Renewing and revoking are held to leases below that path: an id of another lease is refused. */
-function credentialPolicy(path: string, metadata: NhiMetadata): string {
-  return `# ${metadataLine(metadata)}
+function credentialPolicy(
+  name: string,
+  mountPath: string,
+  role: DatabaseRole,
+  metadata: NhiMetadata,
+  parent: pulumi.Resource,
+): vault.Policy {
+  const path = credentialPath(mountPath, role);
+  const policy = `# ${metadataLine(metadata)}
 path "${path}" {
   capabilities = ["read"]
 }
@@ -210,6 +212,7 @@ path "sys/leases/revoke" {
   }
 }
 `;
+  return new vault.Policy(`${name}-${role.name}`, { name: policyName(mountPath, role), policy }, { parent });
 }
 
 function databaseSecretsProblem(name: string, args: DatabaseSecretsArgs): Problem {

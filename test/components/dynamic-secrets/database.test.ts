@@ -80,6 +80,7 @@ describe("what is registered", () => {
         name: "orders",
         inputs: connection,
         after: ["Mount orders"],
+        deletedWith: "Mount orders",
         additionalSecretOutputs: ["postgresql"],
       },
       {
@@ -96,6 +97,7 @@ describe("what is registered", () => {
           maxTtl: 900,
         },
         after: ["Endpoint orders-rotate-root"],
+        deletedWith: "Mount orders",
       },
       {
         ...child,
@@ -108,6 +110,7 @@ describe("what is registered", () => {
           disableDelete: true,
         },
         after: ["SecretBackendConnection orders"],
+        deletedWith: "Mount orders",
         additionalSecretOutputs: ["dataJson"],
       },
       {
