@@ -277,20 +277,9 @@ describe("what is refused", () => {
       "workloads must list at least one workload. Add one to workloads.github.",
     ],
     [
-      "an empty list of workloads",
-      { workloads: { github: [] } },
-      "workloads must list at least one workload. Add one to workloads.github.",
-    ],
-    [
       "a wildcard branch",
       { workloads: { github: [{ ...app, branch: "release/*" }] } },
       'workloads.github[0].branch must be exact, got "release/*". List each branch, tag or environment.',
-    ],
-    [
-      "another environment",
-      { workloads: { github: [{ ...app, environment: "staging" }] } },
-      'workloads.github[0].environment must equal metadata.environment "production", upper and lower case included, ' +
-        'got "staging". Give each environment an identity of its own.',
     ],
     [
       "more workloads than a trust policy holds",
