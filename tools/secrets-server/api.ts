@@ -17,7 +17,7 @@ export async function call<Answer = unknown>(
   const answer = (text ? JSON.parse(text) : {}) as Answer & { errors?: string[] };
   if (!response.ok)
     throw new Error(
-      `The secrets server at ${address} refused ${method} ${path} (${response.status}): ${(answer.errors ?? []).join("; ")}`,
+      `The secrets server at ${address} refused ${method} ${path} (${response.status}): ${(answer.errors ?? []).join("; ").replaceAll(/\s+/g, " ").trim()}`,
     );
   return answer;
 }

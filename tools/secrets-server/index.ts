@@ -47,6 +47,7 @@ export async function startSecretsServer(options: ServerOptions): Promise<Secret
     };
     await unseal();
 
+    let isRevoked = false;
     return {
       kind: options.kind,
       version: (await health(address)).version,
@@ -55,6 +56,8 @@ export async function startSecretsServer(options: ServerOptions): Promise<Secret
       pid,
       rootToken,
       async operatorToken(ttlSeconds = operatorTtlSeconds) {
+        if (isRevoked)
+          throw new Error("The root token is revoked, so it makes no operator token. Ask for one before.");
         const { auth } = await call<{ auth: { client_token: string } }>(
           address,
           "POST",
@@ -75,6 +78,7 @@ export async function startSecretsServer(options: ServerOptions): Promise<Secret
       },
       async revokeRootToken() {
         await call(address, "POST", "auth/token/revoke-self", { token: rootToken });
+        isRevoked = true;
       },
       async seal() {
         await call(address, "POST", "sys/seal", { token: rootToken });

@@ -60,7 +60,7 @@ export function answeringFor<Request extends { getUrn(): string }, Response>(
       },
       vault(values, timeoutSeconds) {
         const connection = connections.of(call.getPeer());
-        if (connection.token !== undefined) secrets.add(connection.token);
+        for (const own of [connection.token, connection.login?.jwt]) if (own !== undefined) secrets.add(own);
         const namespace = opened(values.namespace ?? null);
         return new Vault(connection, {
           ...(typeof namespace === "string" && { namespace }),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { Connection } from "./http";
+import type { Connection, Login } from "./http";
 import { vaultPlugin } from "./plugin";
+import { trimSlashes } from "./property";
 import type { Failure } from "./resource-type";
 import { opened, secret, unknown, type Value, type Values } from "./values";
 
@@ -8,6 +9,7 @@ import { opened, secret, unknown, type Value, type Values } from "./values";
 const knownArguments = new Set([
   "address",
   "token",
+  "authLoginJwt",
   "namespace",
   "skipTlsVerify",
   "caCertFile",
@@ -26,15 +28,19 @@ const knownArguments = new Set([
   "pluginDownloadURL",
 ]);
 
+const secrets = new Set(["token", "authLoginJwt"]);
+
 export function checkConfig(given: Values): { inputs: Values; failures: Failure[] } {
   const failures = Object.keys(given)
     .filter((name) => !knownArguments.has(name))
     .map((name) => ({
       property: name,
-      reason: `tools/vault-provider doesn't know it: it signs in with a token. ${vaultPlugin.advice}`,
+      reason: `tools/vault-provider doesn't know it: it signs in with token or authLoginJwt. ${vaultPlugin.advice}`,
     }));
-  const { token, ...rest } = given;
-  return { inputs: token === undefined ? rest : { ...rest, token: secret(opened(token)) }, failures };
+  const inputs: Values = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, secrets.has(name) ? secret(opened(value)) : value]),
+  );
+  return { inputs, failures };
 }
 
 /** The configuration of the stack or of the provider resource first, then the variables that `vault` and `bao` read. */
@@ -47,7 +53,9 @@ export function connectionFrom(given: Values, env: NodeJS.ProcessEnv): Connectio
   const caCertFile = setting("caCertFile", "VAULT_CACERT", "BAO_CACERT");
   const serverName = setting("tlsServerName", "VAULT_TLS_SERVER_NAME", "BAO_TLS_SERVER_NAME");
   const skipVerify = setting("skipTlsVerify", "VAULT_SKIP_VERIFY", "BAO_SKIP_VERIFY");
+  const login = loginIn(text(given.authLoginJwt), env);
   return {
+    ...(login && { login }),
     ...(address !== undefined && { address }),
     ...(token !== undefined && { token }),
     ...(namespace !== undefined && { namespace }),
@@ -57,6 +65,21 @@ export function connectionFrom(given: Values, env: NodeJS.ProcessEnv): Connectio
       ...(serverName !== undefined && { serverName }),
     },
   };
+}
+
+/** `authLoginJwt` comes as JSON, as the SDK sends every block of a provider. */
+function loginIn(json: string | undefined, env: NodeJS.ProcessEnv): Login | undefined {
+  if (json === undefined) return undefined;
+  const {
+    mount = "jwt",
+    role,
+    jwt = env.TERRAFORM_VAULT_AUTH_JWT,
+    ...rest
+  } = JSON.parse(json) as Partial<Login>;
+  if (role && jwt && Object.keys(rest).length === 0) return { mount: trimSlashes(mount), role, jwt };
+  throw new Error(
+    "authLoginJwt must have role and jwt (or TERRAFORM_VAULT_AUTH_JWT be set) and may have mount, nothing else. Correct it.",
+  );
 }
 
 function certificateIn(file: string): string {

@@ -1,5 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { CallFailed, isFromVault, refused, unreachable, type Method, type Reply } from "./call-failed";
+import { trimSlashes } from "./property";
 import type { PlainValues } from "./values";
 
 /** Vault ends a request after 90 s by default: its own words come before ours. */
@@ -9,31 +11,26 @@ const defaultTimeoutMs = 100_000;
 export interface Connection {
   address?: string;
   token?: string;
+  /** Instead of a token: the login that gets one, at the first call. */
+  login?: Login;
   namespace?: string;
   tls: { ca?: string; verify: boolean; serverName?: string };
 }
 
-/** A call that failed: what was asked, what came, what to do. Never the token or the body. */
-export class CallFailed extends Error {
-  constructor(
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
+/** A login with a token of the job's own issuer. */
+export interface Login {
+  mount: string;
+  role: string;
+  jwt: string;
 }
 
-export interface Answer {
-  data: PlainValues | null;
+interface Answer {
+  data?: PlainValues | null;
+  auth?: { client_token: string } | null;
 }
 
-interface Reply {
-  status: number;
-  type: string;
-  text: string;
-}
-
-type Method = "GET" | "POST" | "DELETE";
+/** One login for all calls over a connection. */
+const logins = new WeakMap<Connection, Promise<string>>();
 
 /** Vault's HTTP API with one token, in one namespace. */
 export class Vault {
@@ -64,15 +61,42 @@ export class Vault {
     body?: PlainValues,
     absent: number[] = [],
   ): Promise<Answer | undefined> {
-    const { address, token, namespace } = this.connection;
-    if (!address)
-      throw new CallFailed(
-        "no server address is known where this provider was started. Set VAULT_ADDR there, or vault:address in the stack's configuration.",
-        0,
-      );
+    const token = this.connection.login ? await this.signIn(this.connection.login) : this.connection.token;
     if (!token)
       throw new CallFailed(
         "no token is known where this provider was started. Set VAULT_TOKEN there, or vault:token as a secret in the stack's configuration.",
+        0,
+      );
+    return this.send(method, path, token, body, absent);
+  }
+
+  private signIn({ mount, role, jwt }: Login): Promise<string> {
+    let login = logins.get(this.connection);
+    if (!login) {
+      // In the provider's own namespace, whatever the resource's is.
+      const provider = new Vault(this.connection);
+      login = provider.send("POST", `auth/${mount}/login`, undefined, { role, jwt }, []).then((answer) => {
+        if (answer?.auth) return answer.auth.client_token;
+        throw new CallFailed(`the login as ${role} gave no token. Correct authLoginJwt.`, 0);
+      });
+      logins.set(this.connection, login);
+      // A login that failed is tried again at the next call.
+      login.catch(() => logins.delete(this.connection));
+    }
+    return login;
+  }
+
+  private async send(
+    method: Method,
+    path: string,
+    token: string | undefined,
+    body: PlainValues | undefined,
+    absent: number[],
+  ): Promise<Answer | undefined> {
+    const { address, namespace } = this.connection;
+    if (!address)
+      throw new CallFailed(
+        "no server address is known where this provider was started. Set VAULT_ADDR there, or vault:address in the stack's configuration.",
         0,
       );
     const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -84,9 +108,9 @@ export class Vault {
     url.pathname = [url.pathname.replace(/\/+$/, ""), "v1", ...path.split("/").map(encodeURIComponent)].join(
       "/",
     );
-    const inNamespace = [namespace, this.options.namespace].filter(Boolean).join("/");
+    const inNamespace = [namespace, this.options.namespace].map(trimSlashes).filter(Boolean).join("/");
     const headers = {
-      "x-vault-token": token,
+      ...(token !== undefined && { "x-vault-token": token }),
       "x-vault-request": "true",
       ...(inNamespace && { "x-vault-namespace": inNamespace }),
     };
@@ -94,18 +118,18 @@ export class Vault {
     const asked = `${method} ${path}`;
     const where = `the server at ${url.origin}`;
     const timeoutMs = this.options.timeoutMs ?? defaultTimeoutMs;
-    const reply = await send(method, url, headers, body, this.connection.tls, timeoutMs).catch(
+    const reply = await exchange(method, url, headers, body, this.connection.tls, timeoutMs).catch(
       (error: unknown) => {
         throw new CallFailed(unreachable(asked, where, method, error as NodeJS.ErrnoException, timeoutMs), 0);
       },
     );
-    if (absent.includes(reply.status)) return undefined;
+    if (absent.includes(reply.status) && isFromVault(reply)) return undefined;
     if (reply.status >= 200 && reply.status < 300) return parsed(reply, asked, where);
     throw new CallFailed(refused(asked, where, method, path, reply), reply.status);
   }
 }
 
-function send(
+function exchange(
   method: Method,
   url: URL,
   headers: Record<string, string>,
@@ -157,60 +181,4 @@ function parsed(reply: Reply, asked: string, where: string): Answer | undefined 
       reply.status,
     );
   }
-}
-
-function unreachable(
-  asked: string,
-  where: string,
-  method: Method,
-  error: NodeJS.ErrnoException,
-  timeoutMs: number,
-): string {
-  if (error.name === "AbortError" || error.name === "TimeoutError")
-    return (
-      `${where} did not answer ${asked} within ${timeoutMs / 1000} s.` +
-      (method === "GET" ? " Try again." : " It may have been done all the same: refresh, then try again.")
-    );
-  // Several addresses of one name give an error with no message of its own.
-  const what = error.message || error.code || "no connection";
-  return `${where} can't be reached for ${asked} (${oneLine(what)}). Start it, or correct the address.`;
-}
-
-function refused(asked: string, where: string, method: Method, path: string, reply: Reply): string {
-  const words = serversWords(reply);
-  if (reply.status === 503 && /sealed/i.test(words))
-    return `${where} is sealed, so it refused ${asked}. Unseal it and run this again.`;
-  return `${where} refused ${asked} (${reply.status}: ${words}). ${advice(method, path, reply.status, words)}`;
-}
-
-function advice(method: Method, path: string, status: number, words: string): string {
-  const capability = { GET: "read", POST: "create and update", DELETE: "delete" }[method];
-  if (status === 403)
-    return `The token must be valid, and its policies must allow ${capability} (and sudo where Vault asks for it) on "${path}".`;
-  if (status === 404) return "Nothing is mounted there: make the mount first, and depend on it.";
-  if (status >= 300 && status < 400) return "Give the address that it redirects to.";
-  if (words.includes("already in use")) return "Import what is there, or give another path.";
-  if (status >= 500) return "The server's log has more.";
-  return "Correct what it names.";
-}
-
-function serversWords(reply: Reply): string {
-  try {
-    const { errors = [] } = JSON.parse(reply.text) as { errors?: string[] };
-    return oneLine(errors.join("; ")) || "without a word";
-  } catch {
-    // Not Vault's own words, and who knows what is in them.
-    return `with ${reply.type}`;
-  }
-}
-
-/** Vault writes lists of errors over many lines. */
-function oneLine(text: string): string {
-  return text
-    .replaceAll(/\d+ errors? occurred:/g, " ")
-    .replaceAll(/\s*\n[\s*]*/g, "; ")
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/(?:^[\s;]+|[\s;.]+$)/g, "")
-    .replaceAll(/(?:\s*;)+\s*/g, "; ")
-    .replaceAll(/: ; /g, ": ");
 }

@@ -2,7 +2,7 @@ import { withDefaults } from "./check";
 import type { Vault } from "./http";
 import { inputsOf, outputsOf } from "./outputs";
 import { HalfDone, type ResourceType } from "./resource-type";
-import { plainValues, type PlainValues, type Values } from "./values";
+import { plainValues, sealedLike, type PlainValues, type Values } from "./values";
 
 /** Something is there, but not as it should be: the engine keeps what there is, and tries again at the next `up`. */
 export class InitFailed extends Error {
@@ -85,8 +85,8 @@ function answerIn({ properties }: ResourceType, state: Values): PlainValues {
 
 function asInitFailed(type: ResourceType, id: string, values: Values): (error: unknown) => never {
   return (error) => {
-    if (error instanceof HalfDone)
-      throw new InitFailed(error.message, id, outputsOf(type, values, error.state));
-    throw error;
+    if (!(error instanceof HalfDone)) throw error;
+    const reached = outputsOf(type, {}, error.state);
+    throw new InitFailed(error.message, id, sealedLike(reached, values) as Values);
   };
 }

@@ -18,8 +18,8 @@ export const endpoint: ResourceType = {
     ignoreAbsentFields: { kind: "boolean", default: false, unread: true },
     writeFields: { kind: "list", unread: true },
     // What a secrets server answers to a write is secret until the program says otherwise.
-    writeData: { kind: "map", output: true, secret: true },
-    writeDataJson: { kind: "string", output: true, secret: true },
+    writeData: { kind: "map", output: true, secret: true, unread: true },
+    writeDataJson: { kind: "string", output: true, secret: true, unread: true },
   },
   idFormat: "<path>",
   id: pathOf,
@@ -28,7 +28,8 @@ export const endpoint: ResourceType = {
   create: write,
   update: write,
   async read(vault, known) {
-    if (known.disableRead === true) return {};
+    // What can't be read stands as it was written.
+    if (known.disableRead === true) return known.dataJson === undefined ? {} : { dataJson: known.dataJson };
     const data = await vault.read(pathOf(known));
     if (!data) return undefined;
     const ours = objectIn(known.dataJson);

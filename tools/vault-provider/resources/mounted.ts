@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { CallFailed, type Vault } from "../http";
+import { CallFailed } from "../call-failed";
+import type { Vault } from "../http";
 import type { PlainValues } from "../values";
 
 const moveTimeoutMs = 60_000;

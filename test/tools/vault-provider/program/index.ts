@@ -9,12 +9,19 @@ const settings = JSON.parse(process.env.SETTINGS ?? "{}") as {
   passwordVersion?: number;
 };
 
-const device = new vault.Audit("device", { type: "file", options: { file_path: `${settings.folder ?? ""}/audit.log` } });
+const device = new vault.Audit("device", {
+  type: "file",
+  options: { file_path: `${settings.folder ?? ""}/audit.log` },
+});
 // While a device is being made, Vault may fail other requests: it can't record them.
 const recorded = { dependsOn: device };
 const github = new vault.jwt.AuthBackend(
   "github",
-  { path: "github", jwtValidationPubkeys: [settings.pubkey ?? ""], boundIssuer: "https://issuer.example.com" },
+  {
+    path: "github",
+    jwtValidationPubkeys: [settings.pubkey ?? ""],
+    boundIssuer: "https://issuer.example.com",
+  },
   recorded,
 );
 const role = new vault.jwt.AuthBackendRole("deploy", {
@@ -28,12 +35,16 @@ const role = new vault.jwt.AuthBackendRole("deploy", {
   tokenTtl: 900,
   ...settings.role,
 });
-const mount = new vault.Mount("orders", {
-  path: settings.mountPath ?? "orders",
-  type: "database",
-  maxLeaseTtlSeconds: 900,
-  auditNonHmacResponseKeys: ["username"],
-}, recorded);
+const mount = new vault.Mount(
+  "orders",
+  {
+    path: settings.mountPath ?? "orders",
+    type: "database",
+    maxLeaseTtlSeconds: 900,
+    auditNonHmacResponseKeys: ["username"],
+  },
+  recorded,
+);
 const connection = new vault.database.SecretBackendConnection("orders", {
   backend: mount.path,
   name: "postgresql",
@@ -53,12 +64,20 @@ new vault.database.SecretBackendRole("migrate", {
   creationStatements: ["CREATE ROLE x;"],
   defaultTtl: 300,
 });
-const policy = new vault.Policy("orders", { policy: 'path "orders/creds/migrate" {\n  capabilities = ["read"]\n}\n' }, recorded);
-new vault.generic.Endpoint("user", {
-  path: "secret/user",
-  dataJson: pulumi.secret(JSON.stringify({ password: "canary-of-the-endpoint" })),
-  ignoreAbsentFields: true,
-}, { dependsOn: new vault.Mount("secret", { path: "secret", type: "kv" }, recorded) });
+const policy = new vault.Policy(
+  "orders",
+  { policy: 'path "orders/creds/migrate" {\n  capabilities = ["read"]\n}\n' },
+  recorded,
+);
+new vault.generic.Endpoint(
+  "user",
+  {
+    path: "secret/user",
+    dataJson: pulumi.secret(JSON.stringify({ password: "canary-of-the-endpoint" })),
+    ignoreAbsentFields: true,
+  },
+  { dependsOn: new vault.Mount("secret", { path: "secret", type: "kv" }, recorded) },
+);
 
 export const accessor = github.accessor;
 export const policyName = policy.name;

@@ -1,0 +1,323 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { SecretsServer } from "../../../tools/secrets-server";
+import { refusal, secret, StartedProvider, type Client, type Properties } from "./client";
+import { connectionUrl, issuerKey, types } from "./types";
+import { Operator, startVault, untilFoundMs } from "./vault";
+
+let server: SecretsServer;
+let operator: Operator;
+let provider: StartedProvider;
+beforeAll(async () => {
+  server = await startVault();
+  operator = await Operator.of(server);
+  provider = await StartedProvider.start({ VAULT_ADDR: server.address, VAULT_TOKEN: operator.token });
+}, untilFoundMs);
+afterAll(async () => {
+  provider.stop();
+  await server.stop();
+});
+
+const mount = { path: "orders", type: "kv" };
+const canary = "canary-e5c1";
+
+/** A client whose token may do this and nothing else. */
+async function clientWith(name: string, rules: Record<string, string[]>): Promise<Client> {
+  const policy = Object.entries(rules)
+    .map(([path, capabilities]) => `path "${path}" { capabilities = ${JSON.stringify(capabilities)} }`)
+    .join("\n");
+  await operator.put(`sys/policies/acl/${name}`, { policy });
+  const { auth } = await operator.put("auth/token/create", { policies: [name], no_default_policy: true });
+  return provider.connect({ token: secret((auth as { client_token: string }).client_token) });
+}
+
+/** A server that is none of Vault's. */
+async function listening(listener: RequestListener): Promise<{ url: string; close: () => void }> {
+  const other: Server = createServer(listener);
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => other.close() };
+}
+
+describe("without what it takes to reach a server", () => {
+  it.each<[string, Record<string, string>, Properties, string]>([
+    [
+      "no address",
+      { VAULT_TOKEN: canary },
+      {},
+      "no server address is known where this provider was started. Set VAULT_ADDR there, or vault:address in the stack's configuration.",
+    ],
+    [
+      "no token",
+      { VAULT_ADDR: "http://127.0.0.1:1" },
+      {},
+      "no token is known where this provider was started. Set VAULT_TOKEN there, or vault:token as a secret in the stack's configuration.",
+    ],
+    [
+      "a token for an address",
+      { VAULT_ADDR: canary, VAULT_TOKEN: canary },
+      {},
+      "the server address must be a URL as https://vault.example.com:8200. Correct VAULT_ADDR or vault:address.",
+    ],
+    [
+      "an address of another kind",
+      { VAULT_TOKEN: canary },
+      { address: "ftp://127.0.0.1" },
+      "the server address must be a URL as https://vault.example.com:8200. Correct VAULT_ADDR or vault:address.",
+    ],
+    [
+      "nobody at the address",
+      { VAULT_TOKEN: canary },
+      { address: "http://user:pass@127.0.0.1:1" },
+      "the server at http://127.0.0.1:1 can't be reached for POST sys/mounts/orders (connect ECONNREFUSED 127.0.0.1:1). Start it, or correct the address.",
+    ],
+  ])(
+    "says so: %s",
+    async (_, env, config, reason) => {
+      const bare = await StartedProvider.start(env);
+      try {
+        const client = await bare.connect(config);
+        expect(await refusal(client.create(types.mount, mount))).toEqual({
+          message: `vault.Mount "it": ${reason}`,
+        });
+      } finally {
+        bare.stop();
+      }
+    },
+    30_000,
+  );
+});
+
+it("a wrong token is refused, and not shown", async () => {
+  const client = await provider.connect({ token: secret(`hvs.${canary}`) });
+  expect(await refusal(client.create(types.mount, mount))).toEqual({
+    message: `vault.Mount "it": the server at ${server.address} refused POST sys/mounts/orders (403: permission denied; invalid token). The token must be valid, and its policies must allow create and update (and sudo where Vault asks for it) on "sys/mounts/orders".`,
+  });
+});
+
+it("a token with too few rights is refused for each call", async () => {
+  const client = await clientWith("nothing", { none: ["read"] });
+  const refused = (asked: string, capability: string, path: string) => ({
+    message: `vault.Policy "it": the server at ${server.address} refused ${asked} (403: permission denied). The token must be valid, and its policies must allow ${capability} (and sudo where Vault asks for it) on "${path}".`,
+  });
+  const path = "sys/policies/acl/p";
+  const state = { name: "p", policy: "# none" };
+  expect(await refusal(client.create(types.policy, state))).toEqual(
+    refused(`POST ${path}`, "create and update", path),
+  );
+  expect(await refusal(client.read(types.policy, "p"))).toEqual(refused(`GET ${path}`, "read", path));
+  expect(await refusal(client.delete(types.policy, "p", state))).toEqual(
+    refused(`DELETE ${path}`, "delete", path),
+  );
+});
+
+it.each<[string, string, Properties, string]>([
+  [
+    "a mount that is there already",
+    types.authBackend,
+    { path: "token", type: "jwt", jwtValidationPubkeys: [issuerKey] },
+    "refused POST sys/auth/token (400: path is already in use at token/). Import what is there, or give another path.",
+  ],
+  [
+    "a path where nothing is mounted",
+    types.role,
+    { backend: "nowhere", roleName: "r", userClaim: "sub" },
+    'refused POST auth/nowhere/role/r (404: no handler for route "auth/nowhere/role/r". route entry not found). Nothing is mounted there: make the mount first, and depend on it.',
+  ],
+  [
+    "a policy that is none",
+    types.policy,
+    { name: "p", policy: "path {" },
+    "refused POST sys/policies/acl/p (400: failed to parse policy: At 1:8: object expected closing RBRACE got: EOF). Correct what it names.",
+  ],
+])("%s is refused in one line with the server's words", async (_, type, inputs, words) => {
+  const client = await provider.connect();
+  const { message, partial } = await refusal(client.create(type, inputs));
+  expect(message).toMatch(/^vault\.[\w.]+ "it": /);
+  expect(message.replace(/^vault\.[\w.]+ "it": /, "")).toBe(`the server at ${server.address} ${words}`);
+  expect(partial).toBeUndefined();
+});
+
+it.each<[string, string, Properties, string]>([
+  [
+    "as it is",
+    types.mount,
+    { path: "x", type: secret(canary) },
+    "(400: plugin not found in the catalog: [secret])",
+  ],
+  [
+    "inside a longer word",
+    types.mount,
+    { path: "x", type: `kv-${canary}`, description: secret(canary) },
+    "(400: plugin not found in the catalog: kv-[secret])",
+  ],
+  [
+    "in a path",
+    types.endpoint,
+    { path: `nowhere/${canary}`, dataJson: secret(canary), disableRead: false },
+    'refused POST nowhere/[secret] (404: no handler for route "nowhere/[secret]"',
+  ],
+])("a secret that the server repeats is kept out of the message: %s", async (_, type, inputs, shown) => {
+  const client = await provider.connect();
+  const { message } = await refusal(client.create(type, inputs));
+  expect(message).not.toContain(canary);
+  expect(message).toContain(shown);
+});
+
+it("a sealed server says so", async () => {
+  const client = await provider.connect();
+  await server.seal();
+  try {
+    expect(await refusal(client.create(types.mount, mount))).toEqual({
+      message: `vault.Mount "it": the server at ${server.address} is sealed, so it refused POST sys/mounts/orders. Unseal it and run this again.`,
+    });
+  } finally {
+    await server.unseal();
+  }
+});
+
+it("a server that hangs is given up, in the time that the program gives it", async () => {
+  const client = await provider.connect();
+  process.kill(server.pid, "SIGSTOP");
+  try {
+    const created = client.create(types.mount, { path: "hung", type: "kv" }, { timeoutSeconds: 1 });
+    expect(await refusal(created)).toEqual({
+      message: `vault.Mount "it": the server at ${server.address} did not answer POST sys/mounts/hung within 1 s. It may have been done all the same: refresh, then try again.`,
+    });
+  } finally {
+    process.kill(server.pid, "SIGCONT");
+  }
+});
+
+describe("another server at the address", () => {
+  it("that says 'not found' makes nothing gone", async () => {
+    const other = await listening((_, response) =>
+      response.writeHead(404, { "content-type": "text/html" }).end("<h1>Not here</h1>"),
+    );
+    try {
+      const client = await provider.connect({ address: other.url });
+      const message = (asked: string) => ({
+        message: `vault.Mount "it": the server at ${other.url} refused ${asked} (404: text/html). The address must be a Vault or OpenBao server's.`,
+      });
+      expect(await refusal(client.read(types.mount, "orders", mount, mount))).toEqual(
+        message("GET sys/mounts/orders"),
+      );
+      expect(await refusal(client.delete(types.mount, "orders", mount))).toEqual(
+        message("DELETE sys/mounts/orders"),
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  it("that answers anything but JSON is named", async () => {
+    const other = await listening((_, response) =>
+      response.writeHead(200, { "content-type": "text/html" }).end("<h1>Hello</h1>"),
+    );
+    try {
+      const client = await provider.connect({ address: other.url });
+      expect(await refusal(client.create(types.mount, mount))).toEqual({
+        message: `vault.Mount "it": the server at ${other.url} answered POST sys/mounts/orders with text/html, not with JSON. The address must be a Vault or OpenBao server's.`,
+      });
+    } finally {
+      other.close();
+    }
+  });
+
+  it("that it is redirected to does not get the token", async () => {
+    let asked = 0;
+    const elsewhere = await listening((_, response) => {
+      asked += 1;
+      response.end();
+    });
+    const other = await listening((_, response) =>
+      response.writeHead(307, { location: elsewhere.url }).end(),
+    );
+    try {
+      const client = await provider.connect({ address: other.url });
+      expect(await refusal(client.create(types.mount, mount))).toEqual({
+        message: `vault.Mount "it": the server at ${other.url} refused POST sys/mounts/orders (307: no content type). Give the address that it redirects to.`,
+      });
+      expect(asked).toBe(0);
+    } finally {
+      other.close();
+      elsewhere.close();
+    }
+  });
+});
+
+describe("what fails halfway", () => {
+  const backend = {
+    path: "half",
+    type: "jwt",
+    local: false,
+    namespaceInState: true,
+    oidcDiscoveryUrl: "http://127.0.0.1:1",
+  };
+
+  it("and can't be taken back is kept in the state, as far as it came", async () => {
+    const client = await clientWith("maker", {
+      "sys/auth/half": ["create", "update", "sudo"],
+      "auth/half/config": ["create", "update"],
+    });
+    const { message, partial } = await refusal(client.create(types.authBackend, backend));
+    expect(message).toBe(
+      `vault.jwt.AuthBackend "it": the server at ${server.address} refused POST auth/half/config (400: error checking oidc discovery URL). Correct what it names.`,
+    );
+    expect(partial).toEqual({
+      id: "half",
+      outputs: { path: "half", type: "jwt", local: false },
+      reasons: [message],
+    });
+
+    // The engine comes back with an update, and that is enough.
+    const all = await provider.connect();
+    const news = {
+      path: "half",
+      type: "jwt",
+      local: false,
+      namespaceInState: true,
+      jwtValidationPubkeys: [issuerKey],
+    };
+    const mended = await all.update(types.authBackend, "half", partial?.outputs ?? {}, news);
+    expect(mended).toMatchObject({ jwtValidationPubkeys: [issuerKey.trim()] });
+    await all.delete(types.authBackend, "half", mended);
+  });
+
+  it("after a mount was moved, the state has where it is now", async () => {
+    const all = await provider.connect();
+    const { id, outputs } = await all.create(types.mount, { path: "from", type: "kv" });
+    const client = await clientWith("mover", {
+      "sys/remount": ["update", "sudo"],
+      "sys/remount/status/*": ["read"],
+    });
+    const news = { path: "to", type: "kv", description: "moved" };
+    const { message, partial } = await refusal(client.update(types.mount, id, outputs, news));
+    expect(message).toContain("refused POST sys/mounts/to/tune (403: permission denied)");
+    expect(partial).toEqual({ id: "from", outputs: { ...outputs, path: "to" }, reasons: [message] });
+
+    const mended = await all.update(types.mount, id, partial?.outputs ?? {}, news);
+    expect(mended).toMatchObject({ path: "to", description: "moved" });
+    await all.delete(types.mount, id, mended);
+  });
+
+  it("after it was written, the state has what was written", async () => {
+    await operator.put("sys/mounts/db", { type: "database" });
+    const client = await clientWith("writer", { "db/config/c": ["create", "update"] });
+    const inputs = {
+      backend: "db",
+      name: "c",
+      verifyConnection: false,
+      postgresql: { connectionUrl, username: "v", passwordWo: secret(canary), passwordWoVersion: 1 },
+    };
+    const { message, partial } = await refusal(client.create(types.connection, inputs));
+    expect(message).toBe(
+      `vault.database.SecretBackendConnection "it": it was written, but reading it back failed: the server at ${server.address} refused GET db/config/c (403: permission denied). The token must be valid, and its policies must allow read (and sudo where Vault asks for it) on "db/config/c".`,
+    );
+    expect(partial).toEqual({
+      id: "db/config/c",
+      outputs: { ...inputs, postgresql: { connectionUrl, username: "v", passwordWoVersion: 1 } },
+      reasons: [message],
+    });
+  });
+});
