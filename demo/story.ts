@@ -7,6 +7,7 @@ import { createStack } from "../tools/stack";
 import type { GithubJob } from "./github-issuer";
 import { connect, type Credentials, Job, refusal, refusedWithin } from "./job";
 import type { Screen, Step } from "./screen";
+import { auditFile, configure } from "./quickstart";
 import { requestIds, trailOf } from "./trail";
 import { auditHash, Refused } from "./vault";
 import { type Cleanup, startWorld, stateOf, type World } from "./world";
@@ -209,32 +210,4 @@ export function story({ progress, cleanup, interrupt, afterUp }: StoryOptions): 
       },
     },
   ];
-}
-
-const auditFile = ({ secrets }: World) => join(secrets.dir, "audit.log");
-
-/** What the quickstart needs to know. The password goes in encrypted. */
-async function configure(world: World, stack: string[]): Promise<void> {
-  const { engine, secrets, postgres, issuer, collector } = world;
-  const settings = {
-    issuer: issuer.url,
-    vaultAddress: secrets.address,
-    auditFile: auditFile(world),
-    auditSocket: collector.address,
-    databaseHost: postgres.host,
-    databasePort: String(postgres.port),
-    database: postgres.database,
-    databaseUser: postgres.username,
-    databaseSslMode: "disable",
-  };
-  const plain = Object.entries(settings).flatMap(([name, value]) => ["--plaintext", `${name}=${value}`]);
-  const quiet = { onOutput: () => undefined };
-  const codes = [
-    await engine.run(["config", "set-all", ...plain, ...stack], quiet),
-    await engine.run(["config", "set", "--secret", "databasePassword", ...stack], {
-      ...quiet,
-      input: postgres.password,
-    }),
-  ];
-  if (codes.some((code) => code !== 0)) throw new Error("the configuration was refused");
 }

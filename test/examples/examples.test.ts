@@ -32,6 +32,14 @@ describe("examples/blocked-static-key", () => {
     expect(output).not.toContain("a-token-in-the-configuration");
   }, 120_000);
 
+  it("makes nothing of what is refused", async () => {
+    const stack = await stackOf("examples/blocked-static-key");
+    const { code } = await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack]);
+    expect(code).not.toBe(0);
+    const { output } = await engine.pulumi(["stack", "export", ...stack.slice(0, 4)]);
+    expect(output).not.toMatch(/"type": "(aws|gcp|vault|pulumi:providers:vault)/);
+  }, 120_000);
+
   it("passes without the pack: it is the pack that stops it", async () => {
     const { code } = await engine.pulumi(["preview", ...(await stackOf("examples/blocked-static-key"))]);
     expect(code).toBe(0);
