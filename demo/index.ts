@@ -5,22 +5,29 @@ import { Cleanup } from "./world";
 
 /** With everything in the cache, on two cores. */
 const expectedSeconds = 90;
+/** As shells report a program that Ctrl-C has ended. */
+const interruptedCode = 130;
 
 async function main(): Promise<number> {
   const start = Date.now();
   const cleanup = new Cleanup();
-  const interrupt = new AbortController();
+  const interruption = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
-      interrupt.abort();
+      if (interruption.signal.aborted) return;
+      interruption.abort();
       console.log("\nInterrupted: stopping what was started.");
-      void cleanup.run().finally(() => process.exit(130));
+      void cleanup.run();
     });
 
   console.log("A job gets access for one task, and loses it when the task is done.");
   try {
-    const steps = story({ progress: screenProgress(), cleanup, interrupt: interrupt.signal });
-    const { held, failed } = await tell(steps, (text) => process.stdout.write(text));
+    const steps = story({ progress: screenProgress(), cleanup });
+    const { held, failed } = await tell(
+      steps,
+      (text) => interruption.signal.aborted || process.stdout.write(text),
+    );
+    if (interruption.signal.aborted) return interruptedCode;
     console.log(
       failed
         ? `\n${held} of ${steps.length} steps held; step ${failed.step} did not: ${failed.error.message}`

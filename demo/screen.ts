@@ -18,7 +18,7 @@ export interface Told {
 }
 
 /** Runs the steps in order. A later step builds on an earlier one, so the first that fails is the last. */
-export async function tell(steps: readonly Step[], write: (text: string) => void): Promise<Told> {
+export async function tell(steps: readonly Step[], write: (text: string) => unknown): Promise<Told> {
   const screen: Screen = {
     say: (line) => write(`     ${line}\n`),
     quote: (text) => write(text.replace(/^(?=.)/gm, "     │ ")),

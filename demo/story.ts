@@ -36,13 +36,12 @@ const path = "orders/creds/migrate";
 export interface StoryOptions {
   progress: Progress;
   cleanup: Cleanup;
-  interrupt?: AbortSignal;
   /** Runs when the quickstart is up. A test breaks something here and sees the step fail that shows it. */
   afterUp?: (world: World) => Promise<void>;
 }
 
 /** The steps of the demo. Each one throws when what it shows does not hold. */
-export function story({ progress, cleanup, interrupt, afterUp }: StoryOptions): Step[] {
+export function story({ progress, cleanup, afterUp }: StoryOptions): Step[] {
   // Each is set by the step that makes it, and used by later ones only.
   let world!: World;
   let job!: Job;
@@ -55,7 +54,6 @@ export function story({ progress, cleanup, interrupt, afterUp }: StoryOptions): 
     let output = "";
     const code = await engine.run([...args, "--non-interactive", "--color=never"], {
       onOutput: (text) => (output += text),
-      ...(interrupt && { interrupt }),
     });
     screen.quote(output);
     return { code, output };

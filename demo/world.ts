@@ -24,21 +24,23 @@ export interface World {
 /** What was started and has to be stopped, whatever happens in between. */
 export class Cleanup {
   private readonly ends: (() => void | Promise<void>)[] = [];
-  private running: Promise<void> | undefined;
+  private ending: Promise<void> | undefined;
 
+  /** What is started while everything ends, ends as well. */
   add(end: () => void | Promise<void>): void {
     this.ends.push(end);
+    if (this.ending) this.ending = this.ending.then(() => this.endAll());
   }
 
   /** Ends everything, the last started first. Further calls wait for the first. */
   run(): Promise<void> {
-    this.running ??= this.endAll();
-    return this.running;
+    this.ending ??= this.endAll();
+    return this.ending;
   }
 
   private async endAll(): Promise<void> {
     const failures: string[] = [];
-    for (const end of this.ends.reverse()) {
+    for (let end = this.ends.pop(); end; end = this.ends.pop()) {
       try {
         await end();
       } catch (error) {

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { startOfflineProviders } from "../offline";
 import { cacheFolder } from "./cache";
@@ -23,8 +23,6 @@ export interface RunOptions {
   input?: string;
   /** Gets the output as it comes, standard output and error together. Without it, it goes to the screen. */
   onOutput?: (text: string) => void;
-  /** Interrupts the command as Ctrl-C does: the engine ends what it started. */
-  interrupt?: AbortSignal;
 }
 
 /** A Pulumi CLI with everything it needs: language host, providers, a place for its state. */
@@ -32,10 +30,11 @@ export interface Engine {
   cli: PulumiCli;
   /** Runs `pulumi` with these arguments. Resolves with the exit code. */
   run(args: string[], options?: RunOptions): Promise<number>;
-  /** Stops the providers it started. Safe to call twice. */
-  stop(): void;
+  /** Interrupts the commands that run, as Ctrl-C does, waits for their end, and stops the providers. Safe to call twice. */
+  stop(): Promise<void>;
 }
 
+const interruptTimeoutMs = 20_000;
 const nodeFolder = dirname(process.execPath);
 
 export async function openEngine({ offline = false, progress, env = {} }: EngineOptions): Promise<Engine> {
@@ -52,16 +51,23 @@ export async function openEngine({ offline = false, progress, env = {} }: Engine
   };
   const providers = offline ? await startOfflineProviders() : await vaultProvider(cli, base, progress);
 
+  const running = new Set<ChildProcess>();
   return {
     cli,
-    run: (args, options = {}) =>
-      run(
-        cli.binary,
-        args,
-        { ...base, ...(providers && { PULUMI_DEBUG_PROVIDERS: providers.attach }), ...options.env },
-        options,
-      ),
-    stop: () => providers?.stop(),
+    async run(args, options = {}) {
+      const attached = providers && { PULUMI_DEBUG_PROVIDERS: providers.attach };
+      const child = start(cli.binary, args, { ...base, ...attached, ...options.env }, options);
+      running.add(child);
+      try {
+        return await ended(child);
+      } finally {
+        running.delete(child);
+      }
+    },
+    async stop() {
+      await Promise.all([...running].map(interrupt));
+      providers?.stop();
+    },
   };
 }
 
@@ -74,17 +80,21 @@ function localState(): Record<string, string> {
   const folder = join(cacheFolder(), "state");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passphrase = join(folder, "passphrase");
-  if (!existsSync(passphrase))
+  try {
     writeFileSync(passphrase, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    // Made before, or by another process just now.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
   return { PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE_FILE: passphrase };
 }
 
-function run(
+function start(
   binary: string,
   args: string[],
   env: Record<string, string>,
-  { cwd, input, onOutput, interrupt }: RunOptions,
-): Promise<number> {
+  { cwd, input, onOutput }: RunOptions,
+): ChildProcess {
   const child = spawn(binary, args, {
     cwd,
     env,
@@ -93,9 +103,21 @@ function run(
   if (onOutput)
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", onOutput);
   child.stdin?.end(input);
-  interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });
+}
+
+/** The engine ends its update and what it started for it. One that does not is ended. */
+async function interrupt(child: ChildProcess): Promise<void> {
+  const closed = ended(child);
+  child.kill("SIGINT");
+  const late = setTimeout(() => child.kill("SIGKILL"), interruptTimeoutMs);
+  await closed;
+  clearTimeout(late);
 }

@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     }
     return await engine.run(args, { cwd });
   } finally {
-    engine.stop();
+    await engine.stop();
   }
 }
 

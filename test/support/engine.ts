@@ -16,7 +16,7 @@ export interface TestEngine {
   /** A folder for what a test writes, gone at the end. */
   folder: string;
   engine: Engine;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function openTestEngine(options: {
@@ -47,8 +47,8 @@ export async function openTestEngine(options: {
       });
       return { code, output };
     },
-    close() {
-      engine.stop();
+    async close() {
+      await engine.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -12,10 +12,15 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
   console.log(port);
 });
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    host.stopPrograms();
-    server.forceShutdown();
-    process.exit(0);
-  });
+function end(): void {
+  host.stopPrograms();
+  server.forceShutdown();
+  process.exit(0);
 }
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
+
+// An engine that was killed tells nobody: another parent means that it is gone.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) end();
+}, 1_000).unref();

@@ -35,7 +35,7 @@ beforeAll(async () => {
   stack = await createStack(engine.engine, join(__dirname, "program"), engine.folder);
 }, 30 * 60_000);
 afterAll(async () => {
-  engine.close();
+  await engine.close();
   await postgres.stop();
   await vault.stop();
 });

@@ -54,20 +54,16 @@ it("says which code a program exited with when it said nothing itself", async ()
 }, 60_000);
 
 it("ends the program when the command is interrupted", async () => {
-  const stack = await stackOf("waits");
-  const pidFile = join(engine.folder, "pid");
-  const interrupt = new AbortController();
-  const running = engine.engine.run(["preview", "--non-interactive", ...stack], {
-    env: { PID_FILE: pidFile },
-    onOutput: () => undefined,
-    interrupt: interrupt.signal,
-  });
+  const other = await openTestEngine({ offline: true });
+  const stack = await createStack(other.engine, join(programs, "waits"), other.folder);
+  const pidFile = join(other.folder, "pid");
+  const running = other.pulumi(["preview", ...stack], { env: { PID_FILE: pidFile } });
   while (!existsSync(pidFile)) await wait(50);
   await wait(100);
   const pid = Number(readFileSync(pidFile, "utf8"));
   expect(isRunning(pid)).toBe(true);
-  interrupt.abort();
-  expect(await running).not.toBe(0);
+  await other.close();
+  expect((await running).code).not.toBe(0);
   for (const until = Date.now() + 10_000; isRunning(pid) && Date.now() < until;) await wait(50);
   expect(isRunning(pid)).toBe(false);
 }, 60_000);
