@@ -28,7 +28,6 @@ const aboutItself = {
   // A call that is under way ends within its timeout. Cut off, nobody would know whether it was carried out.
   cancel: answering(() => new Empty()),
   getPluginInfo: answering(() => new PluginInfo().setVersion(vaultPlugin.version)),
-  getSchema: answering(() => new provider.GetSchemaResponse().setSchema("{}")),
   invoke: answering((request: provider.InvokeRequest): provider.InvokeResponse => {
     throw new Error(
       `tools/vault-provider has no functions, so not ${request.getTok()} either. ${vaultPlugin.advice}`,

@@ -1,28 +1,22 @@
-import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 
+/** What the test changes from one run to the next. */
 const settings = JSON.parse(process.env.SETTINGS ?? "{}") as {
-  folder?: string;
-  pubkey?: string;
-  role?: Partial<vault.jwt.AuthBackendRoleArgs>;
-  mountPath?: string;
-  passwordVersion?: number;
+  auditFile: string;
+  issuerKey: string;
+  claim?: string;
+  imports?: boolean;
+  random?: { disableRead: boolean };
+  unknownType?: boolean;
 };
 
-const device = new vault.Audit("device", {
-  type: "file",
-  options: { file_path: `${settings.folder ?? ""}/audit.log` },
-});
-// While a device is being made, Vault may fail other requests: it can't record them.
-const recorded = { dependsOn: device };
+const device = new vault.Audit("device", { type: "file", options: { file_path: settings.auditFile } });
+// While a device is being made, Vault fails other requests: it can't record them.
+const onRecord = { dependsOn: device };
 const github = new vault.jwt.AuthBackend(
   "github",
-  {
-    path: "github",
-    jwtValidationPubkeys: [settings.pubkey ?? ""],
-    boundIssuer: "https://issuer.example.com",
-  },
-  recorded,
+  { path: "github", jwtValidationPubkeys: [settings.issuerKey] },
+  onRecord,
 );
 const role = new vault.jwt.AuthBackendRole("deploy", {
   backend: github.path.apply((path) => path ?? ""),
@@ -30,23 +24,13 @@ const role = new vault.jwt.AuthBackendRole("deploy", {
   roleType: "jwt",
   userClaim: "repository_id",
   boundAudiences: ["https://vault.example.com"],
-  boundClaims: { sub: "repo:octo/app:ref:refs/heads/main,repo:octo/app:environment:production" },
-  tokenPolicies: ["orders", "default"],
+  boundClaims: { sub: settings.claim ?? "repo:octo/app:environment:production" },
+  tokenPolicies: ["orders"],
   tokenTtl: 900,
-  ...settings.role,
 });
-const mount = new vault.Mount(
-  "orders",
-  {
-    path: settings.mountPath ?? "orders",
-    type: "database",
-    maxLeaseTtlSeconds: 900,
-    auditNonHmacResponseKeys: ["username"],
-  },
-  recorded,
-);
+const orders = new vault.Mount("orders", { path: "orders", type: "database" }, onRecord);
 const connection = new vault.database.SecretBackendConnection("orders", {
-  backend: mount.path,
+  backend: orders.path,
   name: "postgresql",
   allowedRoles: ["migrate"],
   verifyConnection: false,
@@ -54,30 +38,31 @@ const connection = new vault.database.SecretBackendConnection("orders", {
     connectionUrl: "postgresql://{{username}}:{{password}}@127.0.0.1:5432/orders?sslmode=disable",
     username: "vault",
     passwordWo: "canary-of-the-connection",
-    passwordWoVersion: settings.passwordVersion ?? 1,
+    passwordWoVersion: 1,
   },
 });
 new vault.database.SecretBackendRole("migrate", {
-  backend: mount.path,
+  backend: orders.path,
   name: "migrate",
   dbName: connection.name,
   creationStatements: ["CREATE ROLE x;"],
-  defaultTtl: 300,
 });
-const policy = new vault.Policy(
-  "orders",
-  { policy: 'path "orders/creds/migrate" {\n  capabilities = ["read"]\n}\n' },
-  recorded,
-);
+const policy = new vault.Policy("orders", { policy: 'path "a" { capabilities = ["read"] }' }, onRecord);
 new vault.generic.Endpoint(
   "user",
-  {
-    path: "secret/user",
-    dataJson: pulumi.secret(JSON.stringify({ password: "canary-of-the-endpoint" })),
-    ignoreAbsentFields: true,
-  },
-  { dependsOn: new vault.Mount("secret", { path: "secret", type: "kv" }, recorded) },
+  { path: "secret/user", dataJson: JSON.stringify({ password: "canary-of-the-endpoint" }) },
+  { dependsOn: new vault.Mount("secret", { path: "secret", type: "kv" }, onRecord) },
 );
+
+if (settings.imports)
+  new vault.Policy("found", { name: "found", policy: "# by hand" }, { import: "found", ...onRecord });
+if (settings.random)
+  new vault.generic.Endpoint(
+    "random",
+    { path: "transit/random", dataJson: '{"bytes":8}', disableDelete: true, ...settings.random },
+    { dependsOn: new vault.Mount("transit", { path: "transit", type: "transit" }, onRecord) },
+  );
+if (settings.unknownType) new vault.aws.SecretBackend("aws", { path: "aws" });
 
 export const accessor = github.accessor;
 export const policyName = policy.name;
