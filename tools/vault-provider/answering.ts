@@ -10,7 +10,7 @@ import { redacted } from "./redact";
 import { InitFailed } from "./resource";
 import type { ResourceType } from "./resource-type";
 import { resourceTypes } from "./resources";
-import { decode, encode, opened, secretTexts, type Values } from "./values";
+import { decode, encode, opened, textsOf, type Values } from "./values";
 
 /** What a call about a resource is about. */
 export interface Subject {
@@ -49,13 +49,14 @@ export function answeringFor<Request extends { getUrn(): string }, Response>(
 ): Handler<Request, Response> {
   return (call, callback) => {
     const { token, name } = partsOf(call.request.getUrn());
-    const secrets = new Set<string>();
+    const [secrets, shown] = [new Set<string>(), new Set<string>()];
     const subject = (): Subject => ({
       type: typeOf(token),
       name,
       open(message) {
         const values = decode(message);
-        for (const text of secretTexts(values)) secrets.add(text);
+        for (const text of textsOf(values, "in secrets")) secrets.add(text);
+        for (const text of textsOf(values, "in plain")) shown.add(text);
         return values;
       },
       vault(values, timeoutSeconds) {
@@ -73,8 +74,10 @@ export function answeringFor<Request extends { getUrn(): string }, Response>(
       .then(
         (response) => callback(null, response),
         (error: unknown) => {
-          const message = `${titleOf(token)} "${name}": ${(error as Error).message}`;
-          callback(failure(error as Error, redacted(message, secrets)));
+          // A block that is secret as a whole has much in it that stands elsewhere for everybody to see.
+          const hidden = [...secrets].filter((text) => !shown.has(text));
+          const what = redacted((error as Error).message, hidden);
+          callback(failure(error as Error, `${titleOf(token)} "${name}": ${what}`));
         },
       );
   };

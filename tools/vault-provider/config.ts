@@ -70,16 +70,20 @@ export function connectionFrom(given: Values, env: NodeJS.ProcessEnv): Connectio
 /** `authLoginJwt` comes as JSON, as the SDK sends every block of a provider. */
 function loginIn(json: string | undefined, env: NodeJS.ProcessEnv): Login | undefined {
   if (json === undefined) return undefined;
-  const {
-    mount = "jwt",
-    role,
-    jwt = env.TERRAFORM_VAULT_AUTH_JWT,
-    ...rest
-  } = JSON.parse(json) as Partial<Login>;
+  const { mount = "jwt", role, jwt = env.TERRAFORM_VAULT_AUTH_JWT, ...rest } = loginBlock(json);
   if (role && jwt && Object.keys(rest).length === 0) return { mount: trimSlashes(mount), role, jwt };
   throw new Error(
     "authLoginJwt must have role and jwt (or TERRAFORM_VAULT_AUTH_JWT be set) and may have mount, nothing else. Correct it.",
   );
+}
+
+function loginBlock(json: string): Partial<Login> {
+  try {
+    return (JSON.parse(json) ?? {}) as Partial<Login>;
+  } catch {
+    // The parser's own message shows a part of the text.
+    return {};
+  }
 }
 
 function certificateIn(file: string): string {

@@ -7,10 +7,9 @@ import { serve } from "./server";
  */
 async function main(): Promise<void> {
   const provider = await serve(process.env);
-  const end = () => {
-    provider.stop();
-    process.exit(0);
-  };
+  // Ctrl-C reaches this program together with the engine, and the engine still waits for what it has asked for: a
+  // resource that is made and never reported would be nobody's. Each call ends within its timeout.
+  const end = () => void provider.finish().then(() => process.exit(0));
   process.on("SIGINT", end).on("SIGTERM", end);
   // Whoever started this holds the other end of a pipe, and it closes with them, however they end.
   const input = fstatSync(0);

@@ -4,7 +4,8 @@ import { service } from "./service";
 
 export interface RunningProvider {
   port: number;
-  stop(): void;
+  /** Takes no more calls, and resolves when those under way have been answered. */
+  finish(): Promise<void>;
 }
 
 /** Serves the provider on a free loopback port. */
@@ -17,5 +18,8 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<RunningProvider> {
       else resolve(bound);
     });
   });
-  return { port, stop: () => server.forceShutdown() };
+  return {
+    port,
+    finish: () => new Promise((resolve) => server.tryShutdown(() => resolve())),
+  };
 }

@@ -114,6 +114,8 @@ function resources(connections: Connections) {
 
     delete: answeringFor(connections, async (request: provider.DeleteRequest, { type, open, vault }) => {
       const state = open(request.getProperties());
+      // What the program shows of a secret state, a message may show too.
+      open(request.getOldInputs());
       await type.delete(vault(state, request.getTimeout()), plainValues(state));
       return new Empty();
     }),

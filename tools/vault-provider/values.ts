@@ -123,11 +123,16 @@ export function sealedLike(value: Value, pattern: Value | undefined): Value {
   );
 }
 
-/** Every text inside a secret, to keep it out of messages. */
-export function secretTexts(value: Value | undefined, inSecret = false): string[] {
-  if (value === undefined) return [];
-  if (isSecret(value)) return secretTexts(value[content], true);
-  if (typeof value === "string") return inSecret && value !== "" ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => secretTexts(item, inSecret));
-  return isObject(value) ? Object.values(value).flatMap((item) => secretTexts(item, inSecret)) : [];
+/** Every text in a value: those inside a secret, or those outside. */
+export function textsOf(value: Value | undefined, where: "in secrets" | "in plain"): string[] {
+  if (isSecret(value)) return where === "in secrets" ? allTexts(value[content]) : [];
+  if (typeof value === "string") return where === "in plain" ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((item) => textsOf(item, where));
+  return value !== undefined && isObject(value)
+    ? Object.values(value).flatMap((item) => textsOf(item, where))
+    : [];
+}
+
+function allTexts(value: Value): string[] {
+  return [...textsOf(value, "in plain"), ...textsOf(value, "in secrets")];
 }

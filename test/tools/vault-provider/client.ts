@@ -50,9 +50,15 @@ export class StartedProvider {
 
   /** A connection of its own, as each provider resource of a program has one. */
   async connect(config: Properties = {}): Promise<Client> {
+    const client = this.dial();
+    await client.configure(config);
+    return client;
+  }
+
+  /** A connection that nobody has configured. */
+  dial(): Client {
     const client = new Client(this.port);
     this.clients.push(client);
-    await client.configure(config);
     return client;
   }
 

@@ -107,6 +107,20 @@ it("two providers of one program keep to their own servers", () =>
     );
   }));
 
+it("a connection that the engine dialled anew is the same provider's, while there is only one", () =>
+  withProvider({}, async (provider) => {
+    const config = { address: server.address, token: secret(operator.token) };
+    await provider.connect(config);
+    const anew = provider.dial();
+    await anew.create(types.policy, policy("dialled-anew"));
+    expect(await exists("dialled-anew")).toBe(true);
+
+    await provider.connect({ ...config, namespace: "other" });
+    expect(await refusal(provider.dial().create(types.policy, policy("whose")))).toEqual({
+      message: 'vault.Policy "it": the engine lost its connection to this provider. Run it again.',
+    });
+  }));
+
 describe("a login with a token of the job's issuer", () => {
   const jwt = (audience = "vault") =>
     new SignJWT({ sub: "job" })
@@ -171,6 +185,7 @@ describe("a login with a token of the job's issuer", () => {
     ["no role", '{"jwt":"x"}'],
     ["no token", '{"role":"x"}'],
     ["something else", '{"role":"x","jwt":"x","namespace":"n"}'],
+    ["no block", "canary"],
   ])("with %s is refused at once", (_, login) =>
     withProvider({ VAULT_ADDR: server.address }, async (provider) => {
       expect(await refusal(provider.connect({ authLoginJwt: login }))).toEqual({

@@ -283,6 +283,12 @@ describe("an endpoint", () => {
   });
 });
 
+it("what was in a mount that is gone is gone", async () => {
+  const role = { backend: "nowhere", roleName: "r", roleType: "jwt", userClaim: "sub" };
+  expect((await client.read(types.role, "auth/nowhere/role/r", role, role)).id).toBe("");
+  await client.delete(types.role, "auth/nowhere/role/r", role);
+});
+
 it("an import with an id of another form says which form it has", async () => {
   expect(await refusal(client.read(types.role, "github/deploy"))).toEqual({
     message: `vault.jwt.AuthBackendRole "it": an id must be auth/<backend>/role/<roleName>, got "github/deploy". Correct it.`,

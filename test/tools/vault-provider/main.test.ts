@@ -1,5 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { StartedProvider } from "./client";
 import { types } from "./types";
+import { startVault, untilFoundMs } from "./vault";
 
 const ended = (provider: StartedProvider) =>
   new Promise<number | NodeJS.Signals | null>((resolve) => {
@@ -19,3 +21,32 @@ it.each<[string, (provider: StartedProvider) => unknown]>([
   expect(await code).toBe(0);
   client.close();
 });
+
+it(
+  "answers what it was asked before it ends",
+  async () => {
+    const server = await startVault();
+    const provider = await StartedProvider.start({
+      VAULT_ADDR: server.address,
+      VAULT_TOKEN: await server.operatorToken(),
+    });
+    try {
+      const client = await provider.connect();
+      const code = ended(provider);
+      process.kill(server.pid, "SIGSTOP");
+      const made = client.create(types.policy, { name: "late", policy: "# none" });
+      await wait(200);
+      // As Ctrl-C does, which the engine outlives until it has heard of everything it asked for.
+      provider.process.kill("SIGINT");
+      await wait(200);
+      process.kill(server.pid, "SIGCONT");
+      expect(await made).toEqual({ id: "late", outputs: { name: "late", policy: "# none" } });
+      expect(await code).toBe(0);
+      client.close();
+    } finally {
+      provider.stop();
+      await server.stop();
+    }
+  },
+  untilFoundMs,
+);

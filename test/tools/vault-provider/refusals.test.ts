@@ -11,6 +11,8 @@ let provider: StartedProvider;
 beforeAll(async () => {
   server = await startVault();
   operator = await Operator.of(server);
+  await operator.put("sys/auth/trusting", { type: "jwt" });
+  await operator.put("auth/trusting/config", { jwt_validation_pubkeys: [issuerKey] });
   provider = await StartedProvider.start({ VAULT_ADDR: server.address, VAULT_TOKEN: operator.token });
 }, untilFoundMs);
 afterAll(async () => {
@@ -157,11 +159,31 @@ it.each<[string, string, Properties, string]>([
     { path: `nowhere/${canary}`, dataJson: secret(canary), disableRead: false },
     'refused POST nowhere/[secret] (404: no handler for route "nowhere/[secret]"',
   ],
+  [
+    "as a part of a document",
+    types.endpoint,
+    {
+      path: "auth/trusting/role/r",
+      dataJson: secret(JSON.stringify({ role_type: canary, user_claim: "sub" })),
+    },
+    "(400: invalid 'role_type': [secret])",
+  ],
 ])("a secret that the server repeats is kept out of the message: %s", async (_, type, inputs, shown) => {
   const client = await provider.connect();
   const { message } = await refusal(client.create(type, inputs));
   expect(message).not.toContain(canary);
   expect(message).toContain(shown);
+});
+
+it("what stands elsewhere for everybody to see stays in the message", async () => {
+  const client = await provider.connect();
+  const given = { connectionUrl, username: "nowhere", passwordWoVersion: 1 };
+  const inputs = { backend: "nowhere", name: "c", verifyConnection: false, postgresql: given };
+  // As a state is when the program calls the whole block a secret output.
+  const state = { ...inputs, postgresql: secret(given) };
+  expect(
+    (await refusal(client.update(types.connection, "nowhere/config/c", state, inputs))).message,
+  ).toContain("refused POST nowhere/config/c (404");
 });
 
 it("a sealed server says so", async () => {
