@@ -71,9 +71,11 @@ async function startOnce({ binary, kind, onLine }: ServerOptions): Promise<Serve
     child.on("close", (code, signal) => end(`it ended with ${signal ?? `code ${code ?? "unknown"}`}`));
   });
   const hasEnded = () => ending !== undefined;
+  // A server that was killed just now may still write a file while its folder goes.
+  const remove = () => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   const release = killWithThisProcess(() => {
     if (!hasEnded()) child.kill("SIGKILL");
-    rmSync(dir, { recursive: true, force: true });
+    remove();
   });
   const stop = async () => {
     if (!hasEnded()) {
@@ -82,7 +84,7 @@ async function startOnce({ binary, kind, onLine }: ServerOptions): Promise<Serve
       await ended;
       clearTimeout(late);
     }
-    rmSync(dir, { recursive: true, force: true });
+    remove();
     release();
   };
 

@@ -5,7 +5,7 @@ import { trimSlashes } from "./property";
 import type { Failure } from "./resource-type";
 import { opened, secret, unknown, type Value, type Values } from "./values";
 
-/** What the provider's configuration may have, and why it may have what does nothing here. */
+/** What the provider's configuration may have, and why it may have what changes nothing here. */
 const knownArguments = new Set([
   "address",
   "token",
@@ -18,7 +18,7 @@ const knownArguments = new Set([
   "skipChildToken",
   "tokenName",
   "maxLeaseTtlSeconds",
-  // About retries and the server's version: the SDK always sends the first.
+  // About retries, of which there are none, and the server's version. The SDK always sends the first.
   "maxRetries",
   "maxRetriesCcc",
   "skipGetVaultVersion",

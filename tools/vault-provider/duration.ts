@@ -1,13 +1,13 @@
 const unitSeconds: Record<string, number> = { h: 3600, m: 60, s: 1 };
 
-/** Seconds of a duration as Go writes it ("1h30m", "90s") or of a number. Nothing when it is neither. */
+/** Seconds of a duration as Go writes it ("1h30m", "1.5h", "90s") or of a number. Nothing when it is neither. */
 export function seconds(duration: unknown): number | undefined {
   if (typeof duration === "number") return duration;
   if (typeof duration !== "string") return undefined;
   if (/^\d+$/.test(duration)) return Number(duration);
-  if (!/^(?:\d+[hms])+$/.test(duration)) return undefined;
+  if (!/^(?:\d+(?:\.\d+)?[hms])+$/.test(duration)) return undefined;
   let sum = 0;
-  for (const [, count = "", unit = ""] of duration.matchAll(/(\d+)([hms])/g))
+  for (const [, count = "", unit = ""] of duration.matchAll(/(\d+(?:\.\d+)?)([hms])/g))
     sum += Number(count) * (unitSeconds[unit] ?? 0);
   return sum;
 }

@@ -59,7 +59,7 @@ const empty: Record<Property["kind"], Plain> = {
   block: {},
 };
 
-export function unsetOf(property: Property): Plain {
+function unsetOf(property: Property): Plain {
   return property.unset ?? empty[property.kind];
 }
 

@@ -101,7 +101,7 @@ export function hasUnknown(value: Value | undefined): boolean {
   return holds(value, (part) => part === unknown);
 }
 
-export function hasSecret(value: Value | undefined): boolean {
+function hasSecret(value: Value | undefined): boolean {
   return holds(value, (part) => isSecret(part));
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SignJWT } from "jose";
 import type { SecretsServer } from "../../../tools/secrets-server";
 import { refusal, secret, StartedProvider, unknown, type Properties } from "./client";
-import { issuerKey, issuerKeys, types } from "./types";
+import { issuerKey, issuerKeys, types } from "./samples";
 import { Operator, startVault, untilFoundMs } from "./vault";
 
 let server: SecretsServer;
@@ -20,6 +20,14 @@ afterAll(() => server.stop());
 const policy = (name: string) => ({ name, policy: "# none" });
 const exists = async (name: string) => (await operator.get(`sys/policies/acl/${name}`)) !== undefined;
 
+/** A provider that finds nothing in its environment: what it knows, its configuration says. */
+let bare: StartedProvider;
+beforeAll(async () => {
+  bare = await StartedProvider.start();
+});
+afterAll(() => bare.stop());
+const withBare = (test: (provider: StartedProvider) => Promise<void>) => test(bare);
+
 /** A provider of its own for one test. */
 async function withProvider(env: Record<string, string>, test: (started: StartedProvider) => Promise<void>) {
   const started = await StartedProvider.start(env);
@@ -32,7 +40,7 @@ async function withProvider(env: Record<string, string>, test: (started: Started
 
 describe("the configuration", () => {
   it("may have what the SDK sends, and its token is secret", () =>
-    withProvider({}, async (provider) => {
+    withBare(async (provider) => {
       const client = await provider.connect();
       const given = {
         address: "http://127.0.0.1:8200",
@@ -50,7 +58,7 @@ describe("the configuration", () => {
     }));
 
   it("is refused where it asks for what this provider can't do", () =>
-    withProvider({}, async (provider) => {
+    withBare(async (provider) => {
       const client = await provider.connect();
       const { failures } = await client.checkConfig({ authLoginAws: '{"role":"canary"}', headers: "[]" });
       const reason =
@@ -62,7 +70,7 @@ describe("the configuration", () => {
     }));
 
   it("that is not known yet stops no preview", () =>
-    withProvider({}, async (provider) => {
+    withBare(async (provider) => {
       const client = await provider.connect({ address: unknown, token: secret(unknown) });
       const { outputs } = await client.create(types.policy, policy("p"), { preview: true });
       expect(outputs).toEqual(policy("p"));
@@ -187,7 +195,7 @@ describe("a login with a token of the job's issuer", () => {
     ["something else", '{"role":"x","jwt":"x","namespace":"n"}'],
     ["no block", "canary"],
   ])("with %s is refused at once", (_, login) =>
-    withProvider({ VAULT_ADDR: server.address }, async (provider) => {
+    withBare(async (provider) => {
       expect(await refusal(provider.connect({ authLoginJwt: login }))).toEqual({
         message:
           "authLoginJwt must have role and jwt (or TERRAFORM_VAULT_AUTH_JWT be set) and may have mount, nothing else. Correct it.",
@@ -260,7 +268,7 @@ describe("over TLS", () => {
   );
 
   it("a file that is not there is named", () =>
-    withProvider({}, async (provider) => {
+    withBare(async (provider) => {
       expect(await refusal(provider.connect({ caCertFile: "/nowhere/ca.pem" }))).toEqual({
         message: "caCertFile (or VAULT_CACERT) must be a readable file, got /nowhere/ca.pem (ENOENT).",
       });

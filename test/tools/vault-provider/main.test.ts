@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { StartedProvider } from "./client";
-import { types } from "./types";
+import { types } from "./samples";
 import { startVault, untilFoundMs } from "./vault";
 
 const ended = (provider: StartedProvider) =>

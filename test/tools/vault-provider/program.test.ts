@@ -3,7 +3,7 @@ import type { SecretsServer } from "../../../tools/secrets-server";
 import { createStack } from "../../../tools/stack";
 import { openTestEngine, type Outcome, type TestEngine } from "../../support/engine";
 import { StartedProvider } from "./client";
-import { issuerKey } from "./types";
+import { issuerKey } from "./samples";
 import { Operator, startVault, untilFoundMs } from "./vault";
 
 // One stack's life, on the real engine and the real server. Each test goes on where the one before it stopped.

@@ -1,37 +1,16 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { SecretsServer } from "../../../tools/secrets-server";
-import { refusal, secret, StartedProvider, type Client, type Properties } from "./client";
-import { connectionUrl, issuerKey, types } from "./types";
-import { Operator, startVault, untilFoundMs } from "./vault";
+import { refusal, secret, StartedProvider, type Properties } from "./client";
+import { connectionUrl, issuerKey, types } from "./samples";
+import { clientWith, onVault } from "./vault";
 
-let server: SecretsServer;
-let operator: Operator;
-let provider: StartedProvider;
-beforeAll(async () => {
-  server = await startVault();
-  operator = await Operator.of(server);
+const on = onVault(async (operator) => {
   await operator.put("sys/auth/trusting", { type: "jwt" });
   await operator.put("auth/trusting/config", { jwt_validation_pubkeys: [issuerKey] });
-  provider = await StartedProvider.start({ VAULT_ADDR: server.address, VAULT_TOKEN: operator.token });
-}, untilFoundMs);
-afterAll(async () => {
-  provider.stop();
-  await server.stop();
 });
 
 const mount = { path: "orders", type: "kv" };
 const canary = "canary-e5c1";
-
-/** A client whose token may do this and nothing else. */
-async function clientWith(name: string, rules: Record<string, string[]>): Promise<Client> {
-  const policy = Object.entries(rules)
-    .map(([path, capabilities]) => `path "${path}" { capabilities = ${JSON.stringify(capabilities)} }`)
-    .join("\n");
-  await operator.put(`sys/policies/acl/${name}`, { policy });
-  const { auth } = await operator.put("auth/token/create", { policies: [name], no_default_policy: true });
-  return provider.connect({ token: secret((auth as { client_token: string }).client_token) });
-}
 
 /** A server that is none of Vault's. */
 async function listening(listener: RequestListener): Promise<{ url: string; close: () => void }> {
@@ -91,16 +70,16 @@ describe("without what it takes to reach a server", () => {
 });
 
 it("a wrong token is refused, and not shown", async () => {
-  const client = await provider.connect({ token: secret(`hvs.${canary}`) });
+  const client = await on.provider.connect({ token: secret(`hvs.${canary}`) });
   expect(await refusal(client.create(types.mount, mount))).toEqual({
-    message: `vault.Mount "it": the server at ${server.address} refused POST sys/mounts/orders (403: permission denied; invalid token). The token must be valid, and its policies must allow create and update (and sudo where Vault asks for it) on "sys/mounts/orders".`,
+    message: `vault.Mount "it": the server at ${on.server.address} refused POST sys/mounts/orders (403: permission denied; invalid token). The token must be valid, and its policies must allow create and update (and sudo where Vault asks for it) on "sys/mounts/orders".`,
   });
 });
 
 it("a token with too few rights is refused for each call", async () => {
-  const client = await clientWith("nothing", { none: ["read"] });
+  const client = await clientWith(on, "nothing", { none: ["read"] });
   const refused = (asked: string, capability: string, path: string) => ({
-    message: `vault.Policy "it": the server at ${server.address} refused ${asked} (403: permission denied). The token must be valid, and its policies must allow ${capability} (and sudo where Vault asks for it) on "${path}".`,
+    message: `vault.Policy "it": the server at ${on.server.address} refused ${asked} (403: permission denied). The token must be valid, and its policies must allow ${capability} (and sudo where Vault asks for it) on "${path}".`,
   });
   const path = "sys/policies/acl/p";
   const state = { name: "p", policy: "# none" };
@@ -133,10 +112,9 @@ it.each<[string, string, Properties, string]>([
     "refused POST sys/policies/acl/p (400: failed to parse policy: At 1:8: object expected closing RBRACE got: EOF). Correct what it names.",
   ],
 ])("%s is refused in one line with the server's words", async (_, type, inputs, words) => {
-  const client = await provider.connect();
-  const { message, partial } = await refusal(client.create(type, inputs));
+  const { message, partial } = await refusal(on.client.create(type, inputs));
   expect(message).toMatch(/^vault\.[\w.]+ "it": /);
-  expect(message.replace(/^vault\.[\w.]+ "it": /, "")).toBe(`the server at ${server.address} ${words}`);
+  expect(message.replace(/^vault\.[\w.]+ "it": /, "")).toBe(`the server at ${on.server.address} ${words}`);
   expect(partial).toBeUndefined();
 });
 
@@ -169,45 +147,41 @@ it.each<[string, string, Properties, string]>([
     "(400: invalid 'role_type': [secret])",
   ],
 ])("a secret that the server repeats is kept out of the message: %s", async (_, type, inputs, shown) => {
-  const client = await provider.connect();
-  const { message } = await refusal(client.create(type, inputs));
+  const { message } = await refusal(on.client.create(type, inputs));
   expect(message).not.toContain(canary);
   expect(message).toContain(shown);
 });
 
 it("what stands elsewhere for everybody to see stays in the message", async () => {
-  const client = await provider.connect();
   const given = { connectionUrl, username: "nowhere", passwordWoVersion: 1 };
   const inputs = { backend: "nowhere", name: "c", verifyConnection: false, postgresql: given };
   // As a state is when the program calls the whole block a secret output.
   const state = { ...inputs, postgresql: secret(given) };
   expect(
-    (await refusal(client.update(types.connection, "nowhere/config/c", state, inputs))).message,
+    (await refusal(on.client.update(types.connection, "nowhere/config/c", state, inputs))).message,
   ).toContain("refused POST nowhere/config/c (404");
 });
 
 it("a sealed server says so", async () => {
-  const client = await provider.connect();
-  await server.seal();
+  await on.server.seal();
   try {
-    expect(await refusal(client.create(types.mount, mount))).toEqual({
-      message: `vault.Mount "it": the server at ${server.address} is sealed, so it refused POST sys/mounts/orders. Unseal it and run this again.`,
+    expect(await refusal(on.client.create(types.mount, mount))).toEqual({
+      message: `vault.Mount "it": the server at ${on.server.address} is sealed, so it refused POST sys/mounts/orders. Unseal it and run this again.`,
     });
   } finally {
-    await server.unseal();
+    await on.server.unseal();
   }
 });
 
 it("a server that hangs is given up, in the time that the program gives it", async () => {
-  const client = await provider.connect();
-  process.kill(server.pid, "SIGSTOP");
+  process.kill(on.server.pid, "SIGSTOP");
   try {
-    const created = client.create(types.mount, { path: "hung", type: "kv" }, { timeoutSeconds: 1 });
+    const created = on.client.create(types.mount, { path: "hung", type: "kv" }, { timeoutSeconds: 1 });
     expect(await refusal(created)).toEqual({
-      message: `vault.Mount "it": the server at ${server.address} did not answer POST sys/mounts/hung within 1 s. It may have been done all the same: refresh, then try again.`,
+      message: `vault.Mount "it": the server at ${on.server.address} did not answer POST sys/mounts/hung within 1 s. It may have been done all the same: refresh, then try again.`,
     });
   } finally {
-    process.kill(server.pid, "SIGCONT");
+    process.kill(on.server.pid, "SIGCONT");
   }
 });
 
@@ -217,7 +191,7 @@ describe("another server at the address", () => {
       response.writeHead(404, { "content-type": "text/html" }).end("<h1>Not here</h1>"),
     );
     try {
-      const client = await provider.connect({ address: other.url });
+      const client = await on.provider.connect({ address: other.url });
       const message = (asked: string) => ({
         message: `vault.Mount "it": the server at ${other.url} refused ${asked} (404: text/html). The address must be a Vault or OpenBao server's.`,
       });
@@ -237,7 +211,7 @@ describe("another server at the address", () => {
       response.writeHead(200, { "content-type": "text/html" }).end("<h1>Hello</h1>"),
     );
     try {
-      const client = await provider.connect({ address: other.url });
+      const client = await on.provider.connect({ address: other.url });
       expect(await refusal(client.create(types.mount, mount))).toEqual({
         message: `vault.Mount "it": the server at ${other.url} answered POST sys/mounts/orders with text/html, not with JSON. The address must be a Vault or OpenBao server's.`,
       });
@@ -256,7 +230,7 @@ describe("another server at the address", () => {
       response.writeHead(307, { location: elsewhere.url }).end(),
     );
     try {
-      const client = await provider.connect({ address: other.url });
+      const client = await on.provider.connect({ address: other.url });
       expect(await refusal(client.create(types.mount, mount))).toEqual({
         message: `vault.Mount "it": the server at ${other.url} refused POST sys/mounts/orders (307: no content type). Give the address that it redirects to.`,
       });
@@ -265,81 +239,5 @@ describe("another server at the address", () => {
       other.close();
       elsewhere.close();
     }
-  });
-});
-
-describe("what fails halfway", () => {
-  const backend = {
-    path: "half",
-    type: "jwt",
-    local: false,
-    namespaceInState: true,
-    oidcDiscoveryUrl: "http://127.0.0.1:1",
-  };
-
-  it("and can't be taken back is kept in the state, as far as it came", async () => {
-    const client = await clientWith("maker", {
-      "sys/auth/half": ["create", "update", "sudo"],
-      "auth/half/config": ["create", "update"],
-    });
-    const { message, partial } = await refusal(client.create(types.authBackend, backend));
-    expect(message).toBe(
-      `vault.jwt.AuthBackend "it": the server at ${server.address} refused POST auth/half/config (400: error checking oidc discovery URL). Correct what it names.`,
-    );
-    expect(partial).toEqual({
-      id: "half",
-      outputs: { path: "half", type: "jwt", local: false },
-      reasons: [message],
-    });
-
-    // The engine comes back with an update, and that is enough.
-    const all = await provider.connect();
-    const news = {
-      path: "half",
-      type: "jwt",
-      local: false,
-      namespaceInState: true,
-      jwtValidationPubkeys: [issuerKey],
-    };
-    const mended = await all.update(types.authBackend, "half", partial?.outputs ?? {}, news);
-    expect(mended).toMatchObject({ jwtValidationPubkeys: [issuerKey.trim()] });
-    await all.delete(types.authBackend, "half", mended);
-  });
-
-  it("after a mount was moved, the state has where it is now", async () => {
-    const all = await provider.connect();
-    const { id, outputs } = await all.create(types.mount, { path: "from", type: "kv" });
-    const client = await clientWith("mover", {
-      "sys/remount": ["update", "sudo"],
-      "sys/remount/status/*": ["read"],
-    });
-    const news = { path: "to", type: "kv", description: "moved" };
-    const { message, partial } = await refusal(client.update(types.mount, id, outputs, news));
-    expect(message).toContain("refused POST sys/mounts/to/tune (403: permission denied)");
-    expect(partial).toEqual({ id: "from", outputs: { ...outputs, path: "to" }, reasons: [message] });
-
-    const mended = await all.update(types.mount, id, partial?.outputs ?? {}, news);
-    expect(mended).toMatchObject({ path: "to", description: "moved" });
-    await all.delete(types.mount, id, mended);
-  });
-
-  it("after it was written, the state has what was written", async () => {
-    await operator.put("sys/mounts/db", { type: "database" });
-    const client = await clientWith("writer", { "db/config/c": ["create", "update"] });
-    const inputs = {
-      backend: "db",
-      name: "c",
-      verifyConnection: false,
-      postgresql: { connectionUrl, username: "v", passwordWo: secret(canary), passwordWoVersion: 1 },
-    };
-    const { message, partial } = await refusal(client.create(types.connection, inputs));
-    expect(message).toBe(
-      `vault.database.SecretBackendConnection "it": it was written, but reading it back failed: the server at ${server.address} refused GET db/config/c (403: permission denied). The token must be valid, and its policies must allow read (and sudo where Vault asks for it) on "db/config/c".`,
-    );
-    expect(partial).toEqual({
-      id: "db/config/c",
-      outputs: { ...inputs, postgresql: { connectionUrl, username: "v", passwordWoVersion: 1 } },
-      reasons: [message],
-    });
   });
 });

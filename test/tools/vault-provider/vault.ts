@@ -1,6 +1,7 @@
 import { findSecretsServer } from "../../../tools/find-secrets-server";
 import { screenProgress } from "../../../tools/progress";
 import { startSecretsServer, type SecretsServer } from "../../../tools/secrets-server";
+import { secret, StartedProvider, type Client } from "./client";
 
 /** The first test on a machine may have to get the server: see `tools/find-secrets-server`. */
 export const untilFoundMs = 40 * 60_000;
@@ -47,4 +48,43 @@ export class Operator {
       ...(body && { body: JSON.stringify(body) }),
     });
   }
+}
+
+export interface OnVault {
+  server: SecretsServer;
+  operator: Operator;
+  provider: StartedProvider;
+  client: Client;
+}
+
+/** A server and a provider for a file's tests, there from its first test on. */
+export function onVault(prepare?: (operator: Operator, server: SecretsServer) => Promise<unknown>): OnVault {
+  const on = {} as OnVault;
+  beforeAll(async () => {
+    on.server = await startVault();
+    on.operator = await Operator.of(on.server);
+    await prepare?.(on.operator, on.server);
+    const env = { VAULT_ADDR: on.server.address, VAULT_TOKEN: on.operator.token };
+    on.provider = await StartedProvider.start(env);
+    on.client = await on.provider.connect();
+  }, untilFoundMs);
+  afterAll(async () => {
+    on.provider.stop();
+    await on.server.stop();
+  });
+  return on;
+}
+
+/** A client whose token may do this and nothing else. */
+export async function clientWith(
+  on: OnVault,
+  name: string,
+  rules: Record<string, string[]>,
+): Promise<Client> {
+  const policy = Object.entries(rules)
+    .map(([path, capabilities]) => `path "${path}" { capabilities = ${JSON.stringify(capabilities)} }`)
+    .join("\n");
+  await on.operator.put(`sys/policies/acl/${name}`, { policy });
+  const { auth } = await on.operator.put("auth/token/create", { policies: [name], no_default_policy: true });
+  return on.provider.connect({ token: secret((auth as { client_token: string }).client_token) });
 }
