@@ -8,11 +8,14 @@ export interface Comparison {
   trueWithoutKey: boolean;
   key: string;
   values: (string | typeof unknown)[];
+  /** Written twice, in upper and lower case: AWS does not say which of them counts. */
+  isTwice: boolean;
 }
 
 export interface Statement {
   index: number;
-  effect: string | typeof unknown;
+  /** Nothing when it can't be read. */
+  effect: "allow" | "deny" | undefined | typeof unknown;
   principal: Value | undefined;
   notPrincipal: Value | undefined;
   actions: (string | typeof unknown)[];
@@ -20,13 +23,15 @@ export interface Statement {
   comparisons: Comparison[];
   /** A part of the conditions is not known yet: what is known holds all the same, as conditions only narrow. */
   conditionsUnknown: boolean;
+  /** Some name is there twice, in upper and lower case: AWS does not say which of them counts. */
+  hasTwice: boolean;
 }
 
 /** A policy document as read, or why it can't be read. */
 export type Reading = { statements: Statement[] } | { unreadable: string };
 
-/** AWS's largest document is a key policy of 32 KiB. What is larger by far is not read. */
-const largest = 1_000_000;
+/** Characters. AWS's largest document is a key policy of 32 KiB, white space included or not. What is larger by far is not read. */
+const largest = 100_000;
 
 /**
  * Reads a policy document: a text or an object, one statement or many, keys in any case. AWS takes element names and
@@ -34,8 +39,8 @@ const largest = 1_000_000;
  */
 export function readDocument(value: Value | undefined): Reading {
   if (value === unknown) return { unreadable: "is not known yet" };
+  if (isTooLarge(value)) return { unreadable: "is larger than any policy that AWS stores" };
   if (typeof value === "string") {
-    if (value.length > largest) return { unreadable: "is larger than any policy that AWS stores" };
     const parsed = parse(value);
     return parsed === undefined ? { unreadable: "is not JSON" } : readDocument(parsed);
   }
@@ -43,6 +48,24 @@ export function readDocument(value: Value | undefined): Reading {
   const statements = list(element(value, "statement"));
   if (statements.length === 0) return { unreadable: "has no statement" };
   return { statements: statements.map(readStatement) };
+}
+
+/** Counts texts, names and values until there are too many, at any depth. */
+function isTooLarge(document: Value | undefined): boolean {
+  let size = 0;
+  const left: (Value | undefined)[] = [document];
+  while (left.length > 0 && size <= largest) {
+    const value = left.pop();
+    size += typeof value === "string" ? value.length + 1 : 1;
+    if (typeof value !== "object" || value === null) continue;
+    const names = Object.keys(value);
+    if (names.length > largest) return true;
+    for (const name of names) {
+      if (!Array.isArray(value)) size += name.length;
+      left.push((value as Record<string, Value>)[name]);
+    }
+  }
+  return size > largest;
 }
 
 /** A text that is JSON and no bare text: a document inside a document is not read twice. */
@@ -59,32 +82,49 @@ function readStatement(statement: Value, index: number): Statement {
   const conditions = element(statement, "condition");
   const notActions = element(statement, "notaction");
   const effect = element(statement, "effect");
+  const comparisons = readConditions(conditions);
   return {
     index,
-    effect: typeof effect === "string" || effect === unknown ? effect : "",
+    effect: effect === unknown ? effect : effectNamed(effect),
     principal: element(statement, "principal"),
     notPrincipal: element(statement, "notprincipal"),
     actions: texts(element(statement, "action")),
     notActions: notActions === undefined ? undefined : texts(notActions),
-    comparisons: readConditions(conditions),
+    comparisons,
     conditionsUnknown:
       conditions === unknown || (isObject(conditions) && Object.values(conditions).includes(unknown)),
+    hasTwice: namesTwice(statement).size > 0 || comparisons.some(({ isTwice }) => isTwice),
   };
+}
+
+function effectNamed(value: Value | undefined): "allow" | "deny" | undefined {
+  const name = typeof value === "string" ? value.toLowerCase() : "";
+  return name === "allow" || name === "deny" ? name : undefined;
 }
 
 function readConditions(conditions: Value | undefined): Comparison[] {
   if (!isObject(conditions)) return [];
+  const operatorsTwice = namesTwice(conditions);
   return Object.entries(conditions).flatMap(([operator, keys]) => {
     const name = operator.toLowerCase();
-    const bare = name.replace(/^for(all|any)values:/, "").replace(/ifexists$/, "");
+    const bare = name.replace(/^for(allvalues|anyvalue):/, "").replace(/ifexists$/, "");
     if (!isObject(keys)) return [];
+    const keysTwice = namesTwice(keys);
     return Object.entries(keys).map(([key, values]) => ({
       operator: bare,
       trueWithoutKey: name.startsWith("forallvalues:") || name.endsWith("ifexists"),
       key: key.toLowerCase(),
       values: texts(values),
+      isTwice: operatorsTwice.has(name) || keysTwice.has(key.toLowerCase()),
     }));
   });
+}
+
+/** Names, in lower case, that an object has in more than one spelling. */
+function namesTwice(object: Value): Set<string> {
+  const names = isObject(object) ? Object.keys(object).map((name) => name.toLowerCase()) : [];
+  const seen = new Set<string>();
+  return new Set(names.filter((name) => seen.size === seen.add(name).size));
 }
 
 /** An element by its name in lower case. Two spellings of one name: all of their values count. */

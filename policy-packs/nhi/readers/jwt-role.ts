@@ -1,80 +1,164 @@
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
+import { githubClaims, runClaim } from "./github";
+import { subjectOfAnybody } from "./issuers";
+import {
+  any,
+  both,
+  type Claim,
+  type Confinement,
+  either,
+  exact,
+  excessOf,
+  naming,
+  one,
+  saysOf,
+  unsure,
+} from "./reach";
 
-/** Claims that name a workload. Others are what anybody can have who gets a token of the issuer: a branch, an environment. */
-const naming = new Set([
-  "sub",
-  "repository",
-  "repository_id",
-  "project_id",
-  "project_path",
-  "job_workflow_ref",
-  "oidc.circleci.com/project-id",
-  "repositoryUuid",
-  "pipeline_id",
-  "pipeline_slug",
-  "terraform_workspace_id",
-  "terraform_full_workspace",
-  "kubernetes.io/serviceaccount/name",
-  "/kubernetes.io/serviceaccount/name",
-  "/kubernetes.io/serviceaccount/uid",
-  "email",
-  "azp",
-  "appid",
-  "oid",
-  "client_id",
+const workload = naming({
+  owner: one,
+  workload: one,
+  run: any("every run of the workload that the claim names"),
+  numbered: true,
+});
+const workloadAlone = naming(exact);
+const workloadOfOwner = naming({ workloadOfOwner: one });
+const owner = naming({ owner: one });
+
+/**
+ * What claims of the usual issuers name. Others are what anybody can have who gets a token of the issuer. Vault takes a
+ * claim that starts with `/` for a path into the token (developer.hashicorp.com/vault/api-docs/auth/jwt#bound_claims).
+ */
+const claims = new Map<string, Claim>([
+  ...Object.entries(githubClaims),
+  ["sub", subjectOfAnybody],
+  ["repository_owner", owner],
+  // GitLab
+  ["project_id", workload],
+  ["project_path", workload],
+  ["namespace_id", owner],
+  ["namespace_path", owner],
+  [
+    "ref_protected",
+    { best: { run: one }, read: ({ text, whole }) => (whole && text === "true" ? { run: one } : {}) },
+  ],
+  // Buildkite
+  ["organization_id", owner],
+  ["organization_slug", owner],
+  ["pipeline_id", workload],
+  ["pipeline_slug", workloadOfOwner],
+  ["build_branch", runClaim("branch")],
+  // HCP Terraform
+  ["terraform_organization_id", owner],
+  ["terraform_organization_name", owner],
+  ["terraform_workspace_id", workload],
+  ["terraform_full_workspace", workload],
+  ["terraform_workspace_name", workloadOfOwner],
+  ["terraform_run_phase", runClaim("phase of a run")],
+  // CircleCI, Bitbucket
+  ["oidc.circleci.com/project-id", workloadAlone],
+  ["repositoryUuid", workload],
+  ["deploymentEnvironmentUuid", runClaim("environment")],
+  // Kubernetes
+  ["/kubernetes.io/namespace", owner],
+  [
+    "/kubernetes.io/serviceaccount/name",
+    {
+      ...workloadOfOwner,
+      best: { workloadOfOwner: one, run: one },
+      read: ({ whole }) => (whole ? { workloadOfOwner: one, run: one } : {}),
+    },
+  ],
+  ["/kubernetes.io/serviceaccount/uid", workloadAlone],
+  // Google and Microsoft
+  ["email", workloadAlone],
+  ["azp", workloadAlone],
+  ["appid", workloadAlone],
+  ["oid", workloadAlone],
+  ["client_id", workloadAlone],
 ]);
+
+type Read = (property: string) => Value | undefined;
 
 /**
  * Which tokens satisfy a role of Vault's JWT method (developer.hashicorp.com/vault/api-docs/auth/jwt): every bound claim has
  * to be there, and any of its values is enough. One bound field of any kind makes a role valid for Vault; only a claim
  * that names the workload keeps strangers out.
  */
-export function jwtRoleFindings(read: (property: string) => Value | undefined): Finding[] {
-  // Humans sign in to roles of the other kind, in a browser.
-  if (read("roleType") !== "jwt" && read("roleType") !== unknown) return [];
-  return [...whoFindings(read), ...audienceFindings(read)];
+export function jwtRoleFindings(read: Read): Finding[] {
+  const type = read("roleType");
+  // Humans sign in to roles of the other kind, in a browser. It is the one that Vault takes when nothing is said.
+  if (type !== "jwt" && type !== unknown) return [];
+  const findings = [...whoFindings(read), ...audienceFindings(read)];
+  return type === unknown ? findings.map((finding) => ({ ...finding, verdict: "undetermined" })) : findings;
 }
 
-function whoFindings(read: (property: string) => Value | undefined): Finding[] {
+function whoFindings(read: Read): Finding[] {
+  const bound = boundBy(read);
+  const excess = excessOf(both(bound.map(({ confinement }) => confinement)));
+  if (!excess) return [];
+  const { reach } = excess;
+  // What says nothing of whom it lets in is what no claim bounds at all.
+  const isSaid = reach.who !== "" || reach.level === "unknown";
+  const cause = bound.find(({ confinement }) => isSaid && Object.values(confinement).includes(reach));
+  const property = cause?.property ?? "boundClaims";
+  const says = saysOf(excess, "every workload that the issuer signs for");
+  if (!excess.certain) return [undetermined(property, says)];
+  const unseen = ["boundSubject", "boundClaims"].find((name) => read(name) === unknown);
+  return unseen === undefined
+    ? [fail(property, says)]
+    : [undetermined(unseen, "is not known yet, and is what keeps strangers out")];
+}
+
+interface Bound {
+  property: string;
+  confinement: Confinement;
+}
+
+function boundBy(read: Read): Bound[] {
   const subject = read("boundSubject");
-  if (typeof subject === "string" && subject !== "") return [];
-  const claims = read("boundClaims");
-  if (subject === unknown || claims === unknown)
-    return [
-      undetermined(
-        claims === unknown ? "boundClaims" : "boundSubject",
-        "is not known yet, and is what keeps strangers out",
-      ),
-    ];
-  const bound = Object.entries(isObject(claims) ? claims : {});
-  const isGlob = read("boundClaimsType") === "glob";
-  const isList = read("disableBoundClaimsParsing") !== true;
-  const named = bound.filter(([name]) => naming.has(name));
-  const loose = named.filter(([, values]) => isGlob && valuesOf(values, isList).some(isLooseGlob));
-  if (named.length === 0)
-    return [fail("boundClaims", "names no workload: every token of the issuer for this audience gets in")];
-  const tight = named.filter((claim) => !loose.includes(claim));
-  if (tight.some(([, values]) => !valuesOf(values, isList).includes(unknown))) return [];
-  if (tight.length > 0) return [undetermined("boundClaims", "has a value that is not known yet")];
-  return loose.map(([name]) => fail(`boundClaims.${name}`, "is a pattern that more than one workload fits"));
+  const given = read("boundClaims");
+  const found: Bound[] = Object.entries(isObject(given) ? given : {}).flatMap(([name, values]) => {
+    const claim = claims.get(name);
+    return claim ? [{ property: `boundClaims.${name}`, confinement: compared(read, claim, values) }] : [];
+  });
+  if (typeof subject === "string" && subject !== "")
+    found.unshift({
+      property: "boundSubject",
+      confinement: subjectOfAnybody.read({ text: subject, whole: true }),
+    });
+  return found;
+}
+
+function compared(read: Read, claim: Claim, given: Value): Confinement {
+  const kind = read("boundClaimsType");
+  const values = valuesOf(given, read("disableBoundClaimsParsing") !== true);
+  if (values.length === 0) return {};
+  return either(
+    values.map((value) => {
+      const at = value === unknown ? -1 : value.indexOf("*");
+      if (value === unknown || (at >= 0 && kind === unknown)) return unsure(claim);
+      return at >= 0 && kind === "glob"
+        ? claim.read({ text: value.slice(0, at), whole: false })
+        : claim.read({ text: value, whole: true });
+    }),
+  );
 }
 
 /** Vault splits a value at commas unless told not to, and takes any of the parts. */
 function valuesOf(value: Value, isList: boolean): (string | typeof unknown)[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesOf(item, isList));
   if (value === unknown) return [unknown];
-  if (typeof value !== "string") return [];
-  return isList ? value.split(",").map((part) => part.trim()) : [value];
+  if (value === null || typeof value === "object") return [];
+  return isList
+    ? String(value)
+        .split(",")
+        .map((part) => part.trim())
+    : [String(value)];
 }
 
-/** A `*` crosses `/` and `:`, so the tenant and the workload must stand before it, whole: `repo:owner/name:ref:…`. */
-function isLooseGlob(value: string | typeof unknown): boolean {
-  if (value === unknown || !value.includes("*")) return false;
-  const whole = value.slice(0, value.indexOf("*")).split(/[:/]/).slice(0, -1);
-  return whole.filter((part) => part !== "").length < 3;
-}
-
-function audienceFindings(read: (property: string) => Value | undefined): Finding[] {
+function audienceFindings(read: Read): Finding[] {
   const audiences = read("boundAudiences");
   if (audiences === unknown) return [undetermined("boundAudiences", "is not known yet")];
   return Array.isArray(audiences) &&

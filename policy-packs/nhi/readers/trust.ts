@@ -1,7 +1,20 @@
-import { isObject, unknown, type Value } from "../value";
+import { unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
-import { element, globMatches, list, readDocument, texts, type Comparison, type Statement } from "./document";
-import { issuerOf, type Issuer } from "./issuers";
+import { assumeRoleFindings, isConfinedToCallers, isEverybody } from "./callers";
+import { element, globMatches, readDocument, texts, type Statement } from "./document";
+import { type Issuer, issuerOf } from "./issuers";
+import {
+  both,
+  type Claim,
+  type Confinement,
+  either,
+  excessOf,
+  naming,
+  one,
+  saysOf,
+  type Start,
+  unsure,
+} from "./reach";
 
 /**
  * Who outside a named workload does a role's trust policy let in? Statements are alternatives, and so are the values of a
@@ -17,13 +30,24 @@ export function trustFindings(property: string, value: Value | undefined): Findi
 }
 
 function statementFindings(where: string, statement: Statement): Finding[] {
-  const { effect } = statement;
-  if (typeof effect === "string" && effect.toLowerCase() !== "allow") return [];
+  const { effect, hasTwice } = statement;
+  if (effect === "deny" && !hasTwice) return [];
   const findings = [
     ...(allows(statement, "sts:assumerolewithwebidentity") ? webIdentityFindings(where, statement) : []),
     ...(allows(statement, "sts:assumerole") ? assumeRoleFindings(where, statement) : []),
   ];
+  if (hasTwice) return twiceFindings(where, findings, effect === "allow");
+  if (effect === undefined) return [undetermined(where, "has no Effect that can be read")];
   return effect === unknown ? findings.map((finding) => ({ ...finding, verdict: "undetermined" })) : findings;
+}
+
+/** AWS does not say which of two spellings counts. Where neither could help, the statement is loose all the same. */
+function twiceFindings(where: string, findings: Finding[], isAllow: boolean): Finding[] {
+  const twice = "has one name twice, in upper and lower case, and AWS does not say which of them counts";
+  const failed = findings.find(({ verdict }) => verdict === "fail");
+  return [
+    failed && isAllow ? fail(where, `${twice}: without them it ${failed.says}`) : undetermined(where, twice),
+  ];
 }
 
 /** What is not known yet may be the action: then the statement counts. */
@@ -36,198 +60,124 @@ function allows({ actions, notActions }: Statement, action: string): boolean {
 
 function webIdentityFindings(where: string, statement: Statement): Finding[] {
   const { principal } = statement;
-  if (isEverybody(statement) || texts(element(principal, "federated")).includes("*"))
-    return [fail(where, "trusts the tokens of every issuer")];
   const federated = texts(element(principal, "federated"));
-  const isOpen = principal === unknown || federated.includes(unknown);
+  if (isEverybody(statement) || federated.includes("*")) {
+    // A token has no AWS account or organisation, so that these keys keep every token out.
+    return isConfinedToCallers(statement) ? [] : [fail(where, "trusts the tokens of every issuer")];
+  }
+  const isOpen = principal === unknown || federated.some((name) => name === unknown || !isName(name));
   const hosts = [...federated.flatMap(hostOf), ...(isOpen ? hostsInKeys(statement) : [])];
   if (hosts.length === 0)
     return isOpen ? [undetermined(where, "trusts an issuer that is not known yet")] : [];
   return [...new Set(hosts)].flatMap((host) => issuerFindings(where, statement, host));
 }
 
+/** An ARN, or the host of one of AWS's own issuers. Anything else is what stands for an ARN before it is known. */
+const isName = (principal: string) => /^(arn:|[a-z0-9.-]+\.[a-z]+$)/i.test(principal);
+
 /** `arn:aws:iam::123456789012:oidc-provider/host/path` in any partition, or one of AWS's own issuers by its host. */
 function hostOf(principal: string | typeof unknown): string[] {
-  if (principal === unknown) return [];
+  if (principal === unknown || !isName(principal)) return [];
   const arn = /^arn:[^:]*:iam::[^:]*:(oidc|saml)-provider\/(.+)$/i.exec(principal);
-  if (!arn) return principal.startsWith("arn:") ? [] : [principal.toLowerCase()];
+  if (!arn) return /^arn:/i.test(principal) ? [] : [principal.toLowerCase()];
   return arn[1]?.toLowerCase() === "oidc" ? [(arn[2] ?? "").toLowerCase()] : [];
 }
 
+const hostOfKey = (key: string) => key.slice(0, Math.max(0, key.indexOf(":")));
+
 /** Where the principal is not known yet, the keys that are compared say whose tokens are meant: `host/path:claim`. */
 function hostsInKeys({ comparisons }: Statement): string[] {
-  return comparisons
-    .map(({ key }) => key.slice(0, key.lastIndexOf(":")))
-    .filter((host) => host.includes(".") && !host.startsWith("aws:"));
+  return comparisons.map(({ key }) => hostOfKey(key)).filter((host) => host.includes("."));
 }
 
-/** What a set of comparisons says of a claim. */
-type Tightness = "tight" | "unknown" | { loose: string | undefined };
-
 function issuerFindings(where: string, statement: Statement, host: string): Finding[] {
+  if (isKeptOut(statement, host)) return [];
   const issuer = issuerOf(host);
-  const claim = (name: string, loose: (value: string) => string | undefined = exactly) =>
-    tightness(statement, `${host}:${name}`, loose);
-  const subject = claim("sub", issuer.looseSubject);
-  const audience = claim("aud");
-  const bounds = [
-    subject,
-    ...issuer.identifying.map((name) => claim(name)),
-    ...(issuer.pinned
-      ? [
-          both(
-            claim(issuer.pinned.claim, unless(issuer.pinned.isPinned)),
-            claim("sub", unless(issuer.pinned.isOwners)),
-          ),
-        ]
-      : []),
-    ...(issuer.audienceAnd === undefined ? [] : [both(audience, claim(issuer.audienceAnd))]),
-  ];
-  const from = `a token of ${issuer.name}${issuer.name === "the issuer" ? ` ${host}` : ""}`;
-  if (!bounds.includes("tight")) {
-    if (bounds.includes("unknown") || statement.conditionsUnknown)
-      return [undetermined(where, `compares the subject of ${from} with a value that is not known yet`)];
-    const why = typeof subject === "object" ? subject.loose : undefined;
-    return [
-      fail(
-        where,
-        why
-          ? `${why}: it compares the subject of ${from} too loosely`
-          : `lets in every subject: it does not bound the subject of ${from}`,
-      ),
-    ];
+  const confinement = both(
+    Object.entries(issuer.claims).flatMap(([name, claim]) =>
+      confinements(statement, `${host}:${name}`, claim),
+    ),
+  );
+  const excess = excessOf(confinement);
+  if (excess) {
+    const says = saysOf(excess, `every workload that ${issuer.name} signs for`);
+    if (!excess.certain) return [undetermined(where, says)];
+    return statement.conditionsUnknown
+      ? [undetermined(where, `${says}, unless a condition that is not known yet keeps them out`)]
+      : [fail(where, says)];
   }
-  if (issuer.tenantInAudience && typeof audience === "object")
-    return [fail(where, `does not compare the audience of ${from}, which is what names the organisation`)];
-  if (audience !== "tight")
+  return audienceFindings(where, statement, host, issuer, confinement);
+}
+
+function audienceFindings(
+  where: string,
+  statement: Statement,
+  host: string,
+  issuer: Issuer,
+  { lasting = false }: Confinement,
+): Finding[] {
+  const named = (issuer.audience ?? ["aud"]).flatMap((claim) =>
+    confinements(statement, `${host}:${claim}`, naming({ workload: one })),
+  );
+  const { workload } = both(named);
+  if (workload?.level === "unknown" || (workload?.level !== "one" && statement.conditionsUnknown))
     return [
-      undetermined(where, `does not compare the audience of ${from}: only the provider's own list bounds it`),
+      undetermined(where, `compares the audience of a token of ${issuer.name} with what is not known yet`),
     ];
-  return isNameOnly(issuer, statement, host)
+  if (workload?.level !== "one")
+    return [
+      issuer.tenantInAudience
+        ? fail(
+            where,
+            `does not compare the audience of a token of ${issuer.name}, which is what names the tenant`,
+          )
+        : undetermined(
+            where,
+            `does not compare the audience of a token of ${issuer.name}: only the provider's own list bounds it`,
+          ),
+    ];
+  return issuer.hasNumbers && !lasting
     ? [
         undetermined(
           where,
-          `names the workload of ${from} without its number: a later owner of the name can't be told apart`,
+          `names the workload of a token of ${issuer.name} without its number: a later owner of the name can't be told apart`,
         ),
       ]
     : [];
 }
 
-const exactly = (value: string): string | undefined => (/[*?]/.test(value) ? "is a pattern" : undefined);
-const unless = (holds: (value: string) => boolean) => (value: string) =>
-  holds(value) ? undefined : "is not fixed";
-
-const both = (one: Tightness, other: Tightness): Tightness =>
-  [one, other].find((tight) => typeof tight === "object") ?? (one === "unknown" ? one : other);
+/** A comparison with a claim of another issuer is false for this issuer's tokens, which don't have it. */
+function isKeptOut(statement: Statement, host: string): boolean {
+  const site = (name: string) => name.split("/")[0];
+  return statement.comparisons.some(
+    (comparison) =>
+      isCredited(comparison) &&
+      !comparison.key.startsWith(`${host}:`) &&
+      hostOfKey(comparison.key).includes(".") &&
+      site(hostOfKey(comparison.key)) !== site(host),
+  );
+}
 
 /** Operators that can only narrow an Allow to the values they list. Everything else is true for values not listed. */
-const credited = new Set(["stringequals", "stringlike", "stringequalsignorecase", "numericequals"]);
+const credited = new Set(["stringequals", "stringlike", "stringequalsignorecase"]);
 
-/** One comparison that is tight in all of its values is enough, since all comparisons have to hold. */
-function tightness(
-  statement: Statement,
-  key: string,
-  loose: (value: string) => string | undefined,
-): Tightness {
-  const results = comparisonsOf(statement, key).map((comparison): Tightness => {
-    const reasons = comparison.values.map((value) =>
-      value === unknown ? unknown : reasonFor(comparison, value, loose),
+const isCredited = ({ operator, trueWithoutKey, isTwice, values }: Statement["comparisons"][number]) =>
+  credited.has(operator) && !trueWithoutKey && !isTwice && values.length > 0;
+
+/** What each comparison with this key holds a token to. */
+function confinements(statement: Statement, key: string, claim: Claim): Confinement[] {
+  return statement.comparisons
+    .filter((comparison) => comparison.key === key && isCredited(comparison))
+    .map(({ operator, values }) =>
+      either(
+        values.map((value) => (value === unknown ? unsure(claim) : claim.read(startOf(operator, value)))),
+      ),
     );
-    const reason = reasons.find((found) => typeof found === "string");
-    if (reason !== undefined) return { loose: reason };
-    return reasons.includes(unknown) ? "unknown" : "tight";
-  });
-  if (results.includes("tight")) return "tight";
-  if (results.includes("unknown")) return "unknown";
-  return results[0] ?? { loose: undefined };
 }
 
-function comparisonsOf({ comparisons }: Statement, key: string): Comparison[] {
-  return comparisons.filter(
-    (comparison) =>
-      comparison.key === key &&
-      credited.has(comparison.operator) &&
-      !comparison.trueWithoutKey &&
-      comparison.values.length > 0,
-  );
-}
-
-function reasonFor(
-  { operator }: Comparison,
-  value: string,
-  loose: (value: string) => string | undefined,
-): string | undefined {
-  if (value.includes("${")) return "has a policy variable, which the request fills in";
-  // Only StringLike knows wildcards. Elsewhere they are characters that no token has: nobody gets in by them.
-  if (operator !== "stringlike" && /[*?]/.test(value)) return undefined;
-  return loose(value);
-}
-
-function isNameOnly(issuer: Issuer, statement: Statement, host: string): boolean {
-  const { lasting } = issuer;
-  if (!lasting || lasting.claims.some((name) => tightness(statement, `${host}:${name}`, exactly) === "tight"))
-    return false;
-  return comparisonsOf(statement, `${host}:sub`).some(({ values }) =>
-    values.some((value) => value !== unknown && lasting.nameOnly(value)),
-  );
-}
-
-/** Keys that say which account or organisation asks. What they don't say of a caller, AWS does not check. */
-const whoAsks = [
-  "aws:principalorgid",
-  "aws:principalaccount",
-  "aws:principalarn",
-  "aws:sourceaccount",
-  "aws:sourcearn",
-];
-
-function assumeRoleFindings(where: string, statement: Statement): Finding[] {
-  const { principal } = statement;
-  if (texts(element(principal, "service")).some((service) => service === "rolesanywhere.amazonaws.com"))
-    return rolesAnywhereFindings(where, statement);
-  if (!isEverybody(statement)) return [];
-  const confined = whoAsks.map((key) => narrowed(statement, (name) => name === key));
-  if (confined.includes("tight")) return [];
-  if (confined.includes("unknown") || statement.conditionsUnknown)
-    return [undetermined(where, "trusts every principal, confined by a value that is not known yet")];
-  return [fail(where, "lets in every AWS account")];
-}
-
-/** A certificate of the account's own anchor, and of one named holder (docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html). */
-function rolesAnywhereFindings(where: string, statement: Statement): Finding[] {
-  const anchor = narrowed(statement, (key) => key === "aws:sourcearn");
-  const holder = narrowed(statement, (key) => /^aws:principaltag\/x509(subject|san)\//.test(key));
-  const bound = both(anchor, holder);
-  if (bound === "tight") return [];
-  if (bound === "unknown")
-    return [undetermined(where, "compares the certificate with a value that is not known yet")];
-  const what =
-    typeof anchor === "object" ? "certificates of any trust anchor" : "any certificate of the trust anchor";
-  return [fail(where, `lets in ${what}: it compares no fixed holder and anchor`)];
-}
-
-/** Whether a comparison with one of these keys lists fixed values. An ARN counts as fixed with every part written out. */
-function narrowed(statement: Statement, isKey: (key: string) => boolean): Tightness {
-  const arns = new Set([...credited, "arnequals", "arnlike"]);
-  const results = statement.comparisons
-    .filter(
-      ({ key, operator, trueWithoutKey, values }) =>
-        isKey(key) && arns.has(operator) && !trueWithoutKey && values.length > 0,
-    )
-    .map(({ values }): Tightness => {
-      const isLoose = values.some(
-        (value) => value !== unknown && (/[*?]/.test(value) || value.includes("${")),
-      );
-      return isLoose ? { loose: "is a pattern" } : values.includes(unknown) ? "unknown" : "tight";
-    });
-  return (
-    results.find((result) => result === "tight") ??
-    results.find((result) => result === "unknown") ?? { loose: undefined }
-  );
-}
-
-/** `"*"`, `{ "AWS": "*" }`, and everybody but somebody. */
-function isEverybody({ principal, notPrincipal }: Statement): boolean {
-  if (notPrincipal !== undefined || principal === "*") return true;
-  return isObject(principal) && list(element(principal, "aws")).includes("*");
+/** Only StringLike knows wildcards. What the request fills in, `${…}`, can be anything as well. */
+function startOf(operator: string, value: string): Start {
+  const end = value.search(operator === "stringlike" ? /[*?]|\$\{/ : /\$\{/);
+  const text = end < 0 ? value : value.slice(0, end);
+  return { text: operator === "stringequalsignorecase" ? text.toLowerCase() : text, whole: end < 0 };
 }
