@@ -44,10 +44,3 @@ function copy(from: Record<string, unknown>, key: string, depth: number): Value 
 
 export const isObject = (value: Value | undefined): value is Record<string, Value> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Whether anything inside is not known yet. */
-export function holdsUnknown(value: Value | undefined): boolean {
-  if (value === unknown) return true;
-  if (Array.isArray(value)) return value.some(holdsUnknown);
-  return isObject(value) && Object.values(value).some(holdsUnknown);
-}

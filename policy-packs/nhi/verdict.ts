@@ -22,9 +22,3 @@ export const undetermined = (property: string, says: string): Finding => ({
   property,
   says,
 });
-
-/** The verdict over all findings: the worst decides. */
-export function verdictOf(findings: readonly Finding[]): "pass" | Finding["verdict"] {
-  if (findings.some((finding) => finding.verdict === "fail")) return "fail";
-  return findings.length > 0 ? "undetermined" : "pass";
-}

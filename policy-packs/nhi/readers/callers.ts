@@ -1,6 +1,6 @@
 import { isObject, unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
-import { element, list, type Statement, texts } from "./document";
+import { element, list, narrows, type Statement, texts } from "./document";
 
 /** Whether a value keeps all but named callers out. */
 type Fixes = (value: string, isPattern: boolean) => boolean;
@@ -61,21 +61,14 @@ function rolesAnywhereFindings(where: string, statement: Statement): Finding[] {
   return [fail(where, `lets in ${what}: it compares no fixed holder and anchor`)];
 }
 
-const exactOperators = new Set(["stringequals", "stringequalsignorecase"]);
 /** ArnEquals takes wildcards as ArnLike does. */
 const patternOperators = new Set(["stringlike", "arnequals", "arnlike"]);
+const namingOperators = new Set(["stringequals", "stringequalsignorecase", ...patternOperators]);
 
 /** Whether a comparison with one of these keys lists fixed values: one such comparison is enough, as all have to hold. */
 function narrowed(statement: Statement, isKey: (key: string) => boolean, fixes: Fixes): Verdict {
   const results = statement.comparisons
-    .filter(
-      ({ key, operator, trueWithoutKey, isTwice, values }) =>
-        isKey(key) &&
-        (exactOperators.has(operator) || patternOperators.has(operator)) &&
-        !trueWithoutKey &&
-        !isTwice &&
-        values.length > 0,
-    )
+    .filter((comparison) => isKey(comparison.key) && narrows(comparison, namingOperators))
     .map(({ operator, values }): Verdict => {
       const isPattern = patternOperators.has(operator);
       if (values.some((value) => value !== unknown && !fixes(value, isPattern))) return "loose";

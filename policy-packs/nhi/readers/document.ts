@@ -12,6 +12,12 @@ export interface Comparison {
   isTwice: boolean;
 }
 
+/** Whether a comparison can only narrow an Allow to the values it lists, given the operators that do so. */
+export const narrows = (
+  { operator, trueWithoutKey, isTwice, values }: Comparison,
+  operators: ReadonlySet<string>,
+): boolean => operators.has(operator) && !trueWithoutKey && !isTwice && values.length > 0;
+
 export interface Statement {
   index: number;
   /** Nothing when it can't be read. */

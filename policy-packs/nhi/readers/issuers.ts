@@ -36,6 +36,12 @@ const subjectClaim = (read: Claim["read"]): Claim => ({ best: exact, read });
 const anyRun = any("every branch, tag and pipeline of the project");
 const numbered: Confinement = { owner: one, workload: one, run: anyRun, lasting: true, numbered: true };
 
+/** GitLab's word for a branch or tag that only some may push to. */
+export const protectedRef: Claim = {
+  best: { run: one },
+  read: ({ text, whole }) => (whole && text === "true" ? { run: one } : {}),
+};
+
 const github: Issuer = { name: "GitHub Actions", claims: githubClaims };
 
 const known: [host: RegExp, issuer: Issuer][] = [
@@ -51,10 +57,7 @@ const known: [host: RegExp, issuer: Issuer][] = [
         ...subject(...gitlab),
         project_id: naming(numbered),
         namespace_id: naming({ owner: one, lasting: true }),
-        ref_protected: {
-          best: { run: one },
-          read: ({ text, whole }) => (whole && text === "true" ? { run: one } : {}),
-        },
+        ref_protected: protectedRef,
       },
       hasNumbers: true,
     },

@@ -1,7 +1,7 @@
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 import { githubClaims, runClaim } from "./github";
-import { subjectOfAnybody } from "./issuers";
+import { protectedRef, subjectOfAnybody } from "./issuers";
 import {
   any,
   both,
@@ -39,10 +39,7 @@ const claims = new Map<string, Claim>([
   ["project_path", workload],
   ["namespace_id", owner],
   ["namespace_path", owner],
-  [
-    "ref_protected",
-    { best: { run: one }, read: ({ text, whole }) => (whole && text === "true" ? { run: one } : {}) },
-  ],
+  ["ref_protected", protectedRef],
   // Buildkite
   ["organization_id", owner],
   ["organization_slug", owner],
@@ -62,14 +59,7 @@ const claims = new Map<string, Claim>([
   ["deploymentEnvironmentUuid", runClaim("environment")],
   // Kubernetes
   ["/kubernetes.io/namespace", owner],
-  [
-    "/kubernetes.io/serviceaccount/name",
-    {
-      ...workloadOfOwner,
-      best: { workloadOfOwner: one, run: one },
-      read: ({ whole }) => (whole ? { workloadOfOwner: one, run: one } : {}),
-    },
-  ],
+  ["/kubernetes.io/serviceaccount/name", naming({ workloadOfOwner: one, run: one })],
   ["/kubernetes.io/serviceaccount/uid", workloadAlone],
   // Google and Microsoft
   ["email", workloadAlone],

@@ -1,7 +1,15 @@
 import { unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 import { assumeRoleFindings, isConfinedToCallers, isEverybody } from "./callers";
-import { element, globMatches, readDocument, texts, type Statement } from "./document";
+import {
+  type Comparison,
+  element,
+  globMatches,
+  narrows,
+  readDocument,
+  type Statement,
+  texts,
+} from "./document";
 import { type Issuer, issuerOf } from "./issuers";
 import {
   both,
@@ -161,8 +169,7 @@ function isKeptOut(statement: Statement, host: string): boolean {
 /** Operators that can only narrow an Allow to the values they list. Everything else is true for values not listed. */
 const credited = new Set(["stringequals", "stringlike", "stringequalsignorecase"]);
 
-const isCredited = ({ operator, trueWithoutKey, isTwice, values }: Statement["comparisons"][number]) =>
-  credited.has(operator) && !trueWithoutKey && !isTwice && values.length > 0;
+const isCredited = (comparison: Comparison) => narrows(comparison, credited);
 
 /** What each comparison with this key holds a token to. */
 function confinements(statement: Statement, key: string, claim: Claim): Confinement[] {

@@ -1,5 +1,5 @@
 import type { Resource, Rule } from "../rule";
-import { unknown } from "../value";
+import { isObject, unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 
 /** When a resource of a type is a static key, and what to use instead. */
@@ -83,11 +83,7 @@ function apiKey(resource: Resource): Finding[] {
   const restrictions = resource.read("restrictions");
   if (restrictions === unknown)
     return [undetermined("restrictions", "is not known yet, and an unrestricted key is a static key")];
-  const targets =
-    typeof restrictions === "object" &&
-    restrictions &&
-    "apiTargets" in restrictions &&
-    restrictions.apiTargets;
+  const targets = isObject(restrictions) && restrictions.apiTargets;
   return Array.isArray(targets) && targets.length > 0
     ? []
     : [fail("restrictions", "has no apiTargets, so the key opens every API of the project")];

@@ -1,5 +1,6 @@
 import { trustFindings } from "../../../../policy-packs/nhi/readers/trust";
 import type { Value } from "../../../../policy-packs/nhi/value";
+import type { Finding } from "../../../../policy-packs/nhi/verdict";
 
 export type Conditions = Record<string, Record<string, string | string[]>>;
 
@@ -46,3 +47,9 @@ export const eks = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B7
 export const circleci = "oidc.circleci.com/org/11111111-2222-3333-4444-555555555555";
 export const bitbucket = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc";
 export const whole = "lets in every branch, tag, environment and pull request of the repository";
+
+/** The verdict over all findings: the worst decides. */
+export function verdictOf(findings: readonly Finding[]): "pass" | Finding["verdict"] {
+  if (findings.some((finding) => finding.verdict === "fail")) return "fail";
+  return findings.length > 0 ? "undetermined" : "pass";
+}

@@ -1,6 +1,6 @@
 import { trustFindings } from "../../../../policy-packs/nhi/readers/trust";
 import type { Value } from "../../../../policy-packs/nhi/value";
-import { verdictOf } from "../../../../policy-packs/nhi/verdict";
+import { verdictOf } from "./judge";
 import cases from "../cases.json";
 import { isLetIn, type Token, type TrustStatement } from "./strangers";
 
