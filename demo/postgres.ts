@@ -1,10 +1,10 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePorts } from "../tools/free-ports";
 
 export interface Postgres {
   host: string;
@@ -38,7 +38,7 @@ export async function startPostgres(): Promise<Postgres> {
     const password = randomBytes(18).toString("base64url");
     createCluster(bin, folder, data, password);
 
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const server = spawn(join(bin, "postgres"), ["-D", data, ...settings(port)], {
       ...runAs,
       stdio: ["ignore", "ignore", "pipe"],
@@ -129,14 +129,6 @@ function runnableBinaries(folder: string): string {
 
 function handOver(...paths: string[]): void {
   if (isRoot) for (const path of paths) chownSync(path, nobody.uid, nobody.gid);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function becomesReady(server: ChildProcess, log: () => string): Promise<boolean> {

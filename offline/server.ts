@@ -1,10 +1,10 @@
-import { Server, ServerCredentials, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { isDeepStrictEqual } from "node:util";
+import { answering, partsOf, serveOnLoopback } from "./grpc";
 
 /** Property values as the engine sends them; secrets and unknowns stay wrapped, so that they are passed on as they came. */
 export type Properties = Record<string, JavaScriptValue>;
@@ -43,14 +43,7 @@ export interface RunningProvider {
 
 /** Serves the cloud on a free loopback port. */
 export async function serve(cloud: OfflineCloud): Promise<RunningProvider> {
-  const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
-  server.addService(ResourceProviderService, service(cloud));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
-  });
+  const { server, port } = await serveOnLoopback(ResourceProviderService, service(cloud));
   return { port, stop: () => server.forceShutdown() };
 }
 
@@ -61,27 +54,27 @@ function service(cloud: OfflineCloud) {
     );
 
   return {
-    handshake: unary(() =>
+    handshake: answering(() =>
       new provider.ProviderHandshakeResponse().setAcceptSecrets(true).setAcceptResources(true),
     ),
-    attach: unary(() => new Empty()),
-    cancel: unary(() => new Empty()),
-    getPluginInfo: unary(() => new PluginInfo().setVersion(cloud.version)),
-    getSchema: unary(() => new provider.GetSchemaResponse().setSchema("{}")),
-    checkConfig: unary((request: provider.CheckRequest) =>
+    attach: answering(() => new Empty()),
+    cancel: answering(() => new Empty()),
+    getPluginInfo: answering(() => new PluginInfo().setVersion(cloud.version)),
+    getSchema: answering(() => new provider.GetSchemaResponse().setSchema("{}")),
+    checkConfig: answering((request: provider.CheckRequest) =>
       new provider.CheckResponse().setInputs(request.getNews()),
     ),
-    diffConfig: unary(() =>
+    diffConfig: answering(() =>
       new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
     ),
-    configure: unary(() =>
+    configure: answering(() =>
       new provider.ConfigureResponse()
         .setAcceptsecrets(true)
         .setAcceptresources(true)
         .setSupportspreview(true),
     ),
-    check: unary(check),
-    diff: unary((request: provider.DiffRequest) => {
+    check: answering(check),
+    diff: answering((request: provider.DiffRequest) => {
       const olds = properties(request.getOldInputs() ?? request.getOlds());
       const news = properties(request.getNews());
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
@@ -93,7 +86,7 @@ function service(cloud: OfflineCloud) {
         .setDiffsList(changed)
         .setReplacesList(changed.filter((key) => cloud.replaces.has(key)));
     }),
-    create: unary((request: provider.CreateRequest) => {
+    create: answering((request: provider.CreateRequest) => {
       const resource = resourceOf(request.getUrn(), request.getProperties());
       const { id, outputs } = cloud.created(resource);
       if (!request.getPreview())
@@ -103,7 +96,7 @@ function service(cloud: OfflineCloud) {
       const later = Object.fromEntries(Object.keys(outputs).map((key) => [key, unknown]));
       return new provider.CreateResponse().setProperties(struct({ ...resource.inputs, ...later }));
     }),
-    read: unary((request: provider.ReadRequest) => {
+    read: answering((request: provider.ReadRequest) => {
       // There is nothing to read from: what the state says is taken as it is.
       const inputs = request.getInputs() ?? request.getProperties();
       return new provider.ReadResponse()
@@ -111,13 +104,13 @@ function service(cloud: OfflineCloud) {
         .setInputs(inputs)
         .setProperties(request.getProperties());
     }),
-    update: unary((request: provider.UpdateRequest) =>
+    update: answering((request: provider.UpdateRequest) =>
       new provider.UpdateResponse().setProperties(
         struct({ ...properties(request.getOlds()), ...properties(request.getNews()) }),
       ),
     ),
-    delete: unary(() => new Empty()),
-    invoke: unary((request: provider.InvokeRequest) => {
+    delete: answering(() => new Empty()),
+    invoke: answering((request: provider.InvokeRequest) => {
       const token = request.getTok();
       const answer = cloud.invoke(token, properties(request.getArgs()));
       if (!answer)
@@ -130,20 +123,8 @@ function service(cloud: OfflineCloud) {
 }
 
 function resourceOf(urn: string, inputs: Struct | undefined): Resource {
-  // urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>
-  const [, , types = "", ...name] = urn.split("::");
-  return { type: types.split("$").at(-1) ?? types, name: name.join("::"), inputs: properties(inputs) };
+  return { ...partsOf(urn), inputs: properties(inputs) };
 }
 
 const properties = (message: Struct | undefined): Properties => message?.toJavaScript() ?? {};
 const struct = (values: Properties): Struct => Struct.fromJavaScript(values);
-
-function unary<Request, Response>(answer: (request: Request) => Response) {
-  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    try {
-      callback(null, answer(call.request));
-    } catch (error) {
-      callback({ code: status.UNKNOWN, message: (error as Error).message });
-    }
-  };
-}

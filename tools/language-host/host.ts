@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { status, type sendUnaryData, type ServerUnaryCall, type ServerWritableStream } from "@grpc/grpc-js";
+import { status, type ServerWritableStream } from "@grpc/grpc-js";
 import type { ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { answering } from "../../offline/grpc";
 import { type InstallCall, installDependencies } from "./install";
 import { programDependencies, requiredPackages } from "./packages";
 
@@ -126,35 +127,35 @@ export function languageHost(engineAddress: string): {
   };
 
   const service: Pick<ILanguageRuntimeServer, keyof ILanguageRuntimeServer> = {
-    handshake: unary(() => new language.LanguageHandshakeResponse()),
-    getRequiredPackages: unary((request: language.GetRequiredPackagesRequest) =>
+    handshake: answering(() => new language.LanguageHandshakeResponse()),
+    getRequiredPackages: answering((request: language.GetRequiredPackagesRequest) =>
       new language.GetRequiredPackagesResponse().setPackagesList(
         requiredPackages(programOf(request.getInfo()).directory),
       ),
     ),
-    getRequiredPlugins: unary(() => new language.GetRequiredPluginsResponse()),
-    getPluginInfo: unary(() => new PluginInfo().setVersion(ownVersion())),
-    run: unary(run),
+    getRequiredPlugins: answering(() => new language.GetRequiredPluginsResponse()),
+    getPluginInfo: answering(() => new PluginInfo().setVersion(ownVersion())),
+    run: answering(run),
     runPlugin: (call: ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>) => {
       runPlugin(call).catch((error: unknown) => call.destroy(error as Error));
     },
     installDependencies: (call: InstallCall) => {
       installDependencies(call).catch((error: unknown) => call.destroy(error as Error));
     },
-    getProgramDependencies: unary((request: language.GetProgramDependenciesRequest) =>
+    getProgramDependencies: answering((request: language.GetProgramDependenciesRequest) =>
       new language.GetProgramDependenciesResponse().setDependenciesList(
         programDependencies(programOf(request.getInfo()).directory),
       ),
     ),
-    about: unary(() =>
+    about: answering(() =>
       new language.AboutResponse().setExecutable(process.execPath).setVersion(process.version),
     ),
-    runtimeOptionsPrompts: unary(() => new language.RuntimeOptionsResponse()),
-    cancel: unary(() => {
+    runtimeOptionsPrompts: answering(() => new language.RuntimeOptionsResponse()),
+    cancel: answering(() => {
       stopPrograms();
       return new Empty();
     }),
-    template: unary(() => new language.TemplateResponse()),
+    template: answering(() => new language.TemplateResponse()),
     generateProgram: notHere("program generation"),
     generateProject: notHere("project generation"),
     generatePackage: notHere("SDK generation"),
@@ -195,17 +196,6 @@ function splitOnce(text: string, separator: string): [string, string] {
 function ownVersion(): string {
   const file = join(__dirname, "..", "..", "package.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}
-
-function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>) {
-  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    Promise.resolve(call.request)
-      .then(answer)
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback({ code: status.UNKNOWN, message: (error as Error).message }),
-      );
-  };
 }
 
 function notHere(what: string) {

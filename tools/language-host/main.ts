@@ -1,20 +1,19 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+import { serveOnLoopback } from "../../offline/grpc";
 import { languageHost } from "./host";
 
 // The engine passes its own address last and reads the port of the host from the first line of standard output.
 const engineAddress = process.argv.at(-1) ?? "";
-const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
 const host = languageHost(engineAddress);
-server.addService(LanguageRuntimeService, host.service);
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
+let stopServing: (() => void) | undefined;
+void serveOnLoopback(LanguageRuntimeService, host.service).then(({ server, port }) => {
+  stopServing = () => server.forceShutdown();
   console.log(port);
 });
 
 function end(): void {
   host.stopPrograms();
-  server.forceShutdown();
+  stopServing?.();
   process.exit(0);
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);

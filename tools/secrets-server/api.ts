@@ -1,9 +1,20 @@
 const timeoutMs = 10_000;
 
-/** One call of the server's HTTP API. Refused calls throw with the server's own words, never with the token. */
+/** A call that the server refused: its status and its own words. Never with the token. */
+export class Refused extends Error {
+  constructor(
+    call: string,
+    readonly status: number,
+    readonly words: string,
+  ) {
+    super(`${call} (${status}): ${words}`);
+  }
+}
+
+/** One call of the server's HTTP API. */
 export async function call<Answer = unknown>(
   address: string,
-  method: "GET" | "POST",
+  method: "GET" | "POST" | "DELETE",
   path: string,
   { token, body }: { token?: string; body?: object } = {},
 ): Promise<Answer> {
@@ -15,10 +26,10 @@ export async function call<Answer = unknown>(
   });
   const text = await response.text();
   const answer = (text ? JSON.parse(text) : {}) as Answer & { errors?: string[] };
-  if (!response.ok)
-    throw new Error(
-      `The secrets server at ${address} refused ${method} ${path} (${response.status}): ${(answer.errors ?? []).join("; ").replaceAll(/\s+/g, " ").trim()}`,
-    );
+  if (!response.ok) {
+    const words = (answer.errors ?? []).join("; ").replaceAll(/\s+/g, " ").trim();
+    throw new Refused(`The secrets server at ${address} refused ${method} ${path}`, response.status, words);
+  }
   return answer;
 }
 

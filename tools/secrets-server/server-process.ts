@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
+import { freePorts } from "../free-ports";
 import { health } from "./api";
 import { serverConfig } from "./config";
 import { killWithThisProcess } from "./guard";
@@ -39,7 +39,7 @@ export async function startProcess(options: ServerOptions): Promise<ServerProces
 }
 
 async function startOnce({ binary, kind, onLine }: ServerOptions): Promise<ServerProcess> {
-  const [port, clusterPort] = await freePorts();
+  const [port = 0, clusterPort = 0] = await freePorts(2);
   const dir = mkdtempSync(join(tmpdir(), "nhi-secrets-"));
   mkdirSync(join(dir, "data"), { mode: 0o700 });
   const config = join(dir, "server.json");
@@ -106,19 +106,3 @@ async function answersWithin(address: string, withinMs: number, hasEnded: () => 
 
 const lastWords = (lines: string[]) =>
   lines.length ? `Its last lines: ${lines.join(" | ")}` : "It printed nothing.";
-
-/** Two ports that are free now. Both are held until both are known, so that they differ. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()];
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject);
-          server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports as [number, number];
-}

@@ -1,8 +1,9 @@
-import { Metadata, status, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import { Metadata, status } from "@grpc/grpc-js";
 import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type Handler, partsOf } from "../../offline/grpc";
 import type { Connections } from "./config";
 import { Vault } from "./http";
 import { vaultPlugin } from "./plugin";
@@ -23,32 +24,13 @@ export interface Subject {
   vault: (values: Values, timeoutSeconds: number) => Vault;
 }
 
-type Handler<Request, Response> = (
-  call: ServerUnaryCall<Request, Response>,
-  callback: sendUnaryData<Response>,
-) => void;
-
-/** Answers a call, or fails it with one line. */
-export function answering<Request, Response>(
-  answer: (request: Request, peer: string) => Response | Promise<Response>,
-): Handler<Request, Response> {
-  return (call, callback) => {
-    Promise.resolve(call.request)
-      .then((request) => answer(request, call.getPeer()))
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) => callback(failure(error as Error, (error as Error).message)),
-      );
-  };
-}
-
 /** Answers a call about a resource. Its errors name the resource, and no secret of it. */
 export function answeringFor<Request extends { getUrn(): string }, Response>(
   connections: Connections,
   answer: (request: Request, subject: Subject) => Response | Promise<Response>,
 ): Handler<Request, Response> {
   return (call, callback) => {
-    const { token, name } = partsOf(call.request.getUrn());
+    const { type: token, name } = partsOf(call.request.getUrn());
     const [secrets, shown] = [new Set<string>(), new Set<string>()];
     const subject = (): Subject => ({
       type: typeOf(token),
@@ -81,12 +63,6 @@ export function answeringFor<Request extends { getUrn(): string }, Response>(
         },
       );
   };
-}
-
-/** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>` */
-function partsOf(urn: string): { token: string; name: string } {
-  const [, , types = "", ...name] = urn.split("::");
-  return { token: types.split("$").at(-1) ?? types, name: name.join("::") };
 }
 
 /** As a program writes it: `vault:jwt/authBackendRole:AuthBackendRole` -> `vault.jwt.AuthBackendRole`. */
