@@ -1,6 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules } from "../policy-packs/nhi/rules";
-import { rulesMarkdown } from "../policy-packs/nhi/rules-md";
+import { rulePage, rulesMarkdown } from "../policy-packs/nhi/rules-md";
 
-writeFileSync(join(__dirname, "..", "policy-packs", "nhi", "RULES.md"), rulesMarkdown(rules));
+const pack = join(__dirname, "..", "policy-packs", "nhi");
+writeFileSync(join(pack, "RULES.md"), rulesMarkdown(rules));
+
+const pages = join(pack, "docs");
+// Whole anew, so that the page of a rule that is gone goes with it.
+rmSync(pages, { recursive: true, force: true });
+mkdirSync(pages);
+for (const rule of rules) writeFileSync(join(pages, `${rule.id}.md`), rulePage(rule));

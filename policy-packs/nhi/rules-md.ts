@@ -1,43 +1,80 @@
 import { controlsOf, labelsOf } from "./controls";
 import type { Rule } from "./rule";
 
-/** RULES.md: everything that the rules say of themselves. */
+/** RULES.md: the list of rules, each with the page that explains it. */
 export function rulesMarkdown(rules: readonly Rule[]): string {
-  const overview = rules.map(
-    (rule) => `| [${rule.id}](#${rule.id}) | ${rule.title} | ${rule.severity} | ${rule.enforcement} |`,
+  const rows = rules.map(
+    (rule) => `| [${rule.id}](docs/${rule.id}.md) | ${rule.title} | ${rule.severity} | ${rule.enforcement} |`,
   );
   return [
     "# Rules",
     "Generated from the rules by `npm run docs`. Every rule also takes `strictUnknown`: what could not be decided is then reported at the rule's own level instead of as an advisory.",
-    ["| rule | what must hold | severity | enforcement |", "| --- | --- | --- | --- |", ...overview].join(
-      "\n",
-    ),
-    ...rules.map(section),
+    ["| rule | what must hold | severity | enforcement |", "| --- | --- | --- | --- |", ...rows].join("\n"),
   ]
     .join("\n\n")
     .concat("\n");
 }
 
-function section(rule: Rule): string {
+/** A rule's own page: everything that it says of itself, with a program that it refuses and the mended one. */
+export function rulePage(rule: Rule): string {
   return [
-    `## ${rule.id}`,
+    `# ${rule.id}`,
     `**${rule.title}** ${rule.why}`,
-    `**How to fix it.** ${rule.fix}`,
-    `**What it does not see.** ${rule.doesNotSee}`,
-    ...(rule.ceilings ? [settings(rule.ceilings)] : []),
-    `**Maps to** ${labelsOf(rule.topic)
+    `Severity ${rule.severity}, ${rule.enforcement}. ${"check" in rule ? "Judges each resource before it is made." : "Judges all resources of a stack together."} Maps to ${labelsOf(
+      rule.topic,
+    )
       .map(({ brief, official }) => `${brief} (${official})`)
       .join(", ")}.`,
+    "## Refused",
+    code(rule.samples.bad),
+    "## Passes",
+    code(rule.samples.good),
+    "## How to fix it",
+    rule.fix,
+    "## When not to use it",
+    rule.whenNot,
+    "## What it does not see",
+    rule.doesNotSee,
+    ...settings(rule),
+    "## Controls",
     controls(rule),
-    `**Judges** ${rule.types.map((type) => `\`${type}\``).join(", ")}.`,
-  ].join("\n\n");
+    "## Judged types",
+    rule.types.map((type) => `- \`${type}\``).join("\n"),
+    "Generated from the rule by `npm run docs`.",
+  ]
+    .join("\n\n")
+    .concat("\n");
 }
 
-function settings(ceilings: NonNullable<Rule["ceilings"]>): string {
-  const rows = Object.entries(ceilings).map(
-    ([name, { seconds, says }]) => `| \`${name}\` | ${seconds} | ${says} |`,
-  );
-  return ["| setting | default, in seconds | meaning |", "| --- | --- | --- |", ...rows].join("\n");
+/** What a sample may name, with the import that brings it in. */
+const imports: Record<string, string> = {
+  aws: 'import * as aws from "@pulumi/aws";',
+  gcp: 'import * as gcp from "@pulumi/gcp";',
+  nhi: 'import * as nhi from "pulumi-nhi";',
+  pulumi: 'import * as pulumi from "@pulumi/pulumi";',
+  vault: 'import * as vault from "@pulumi/vault";',
+};
+
+/** A sample as a whole program. */
+export function sampleProgram(sample: string): string {
+  const used = Object.entries(imports).filter(([name]) => new RegExp(`\\b${name}\\.`).test(sample));
+  return `${used.map(([, line]) => line).join("\n")}\n\n${sample.trim()}\n`;
+}
+
+const code = (sample: string) => `\`\`\`ts\n${sampleProgram(sample)}\`\`\``;
+
+function settings({ ceilings = {}, lists = {} }: Rule): string[] {
+  const rows = [
+    ...Object.entries(ceilings).map(
+      ([name, { seconds, says }]) => `| \`${name}\` | ${seconds} s | ${says} |`,
+    ),
+    ...Object.entries(lists).map(
+      ([name, { values, says }]) =>
+        `| \`${name}\` | ${values.length > 0 ? values.join(", ") : "empty"} | ${says} |`,
+    ),
+  ];
+  if (rows.length === 0) return [];
+  return ["## Settings", ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n")];
 }
 
 function controls(rule: Rule): string {

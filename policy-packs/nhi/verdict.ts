@@ -8,6 +8,8 @@ export interface Finding {
   says: string;
   /** The one step that mends it, where it is not the rule's own `fix`. */
   fix?: string;
+  /** Set where the finding is true and still no reason to stop a deployment, whatever the rule's own level. */
+  level?: "advisory";
 }
 
 export const fail = (property: string, says: string, fix?: string): Finding => ({
@@ -15,6 +17,12 @@ export const fail = (property: string, says: string, fix?: string): Finding => (
   property,
   says,
   ...(fix !== undefined && { fix }),
+});
+
+/** A weakness that is reported and stops nothing: something better exists, and what is there still holds. */
+export const advise = (property: string, says: string, fix?: string): Finding => ({
+  ...fail(property, says, fix),
+  level: "advisory",
 });
 
 export const undetermined = (property: string, says: string): Finding => ({

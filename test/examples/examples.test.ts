@@ -24,9 +24,9 @@ describe("examples/blocked-static-key", () => {
     expect(code).not.toBe(0);
     const violations = output.match(/\[no-static[^\n]*/g) ?? [];
     expect(violations.sort()).toEqual([
-      `[no-static-keys] aws:iam/accessKey:AccessKey "deploy": it is a static key. Fix: Use an AWS role that the machine assumes with its own OIDC token or certificate. ${mapsTo} Docs: policy-packs/nhi/RULES.md#no-static-keys`,
-      `[no-static-keys] gcp:serviceaccount/key:Key "deploy": it is a static key. Fix: Use a workload identity pool, and bind the machine's principal to the resource. ${mapsTo} Docs: policy-packs/nhi/RULES.md#no-static-keys`,
-      `[no-static-provider-credentials] pulumi:providers:vault "vault": token is a stored credential. Fix: Use authLoginJwt with the job's own token, or leave VAULT_TOKEN to a short login step before the deployment. ${mapsTo} Docs: policy-packs/nhi/RULES.md#no-static-provider-credentials`,
+      `[no-static-keys] aws:iam/accessKey:AccessKey "deploy": it is a static key. Fix: Use an AWS role that the machine assumes with its own OIDC token or certificate. ${mapsTo} Docs: policy-packs/nhi/docs/no-static-keys.md`,
+      `[no-static-keys] gcp:serviceaccount/key:Key "deploy": it is a static key. Fix: Use a workload identity pool, and bind the machine's principal to the resource. ${mapsTo} Docs: policy-packs/nhi/docs/no-static-keys.md`,
+      `[no-static-provider-credentials] pulumi:providers:vault "vault": token is a stored credential. Fix: Use authLoginJwt with the job's own token, or leave VAULT_TOKEN to a short login step before the deployment. ${mapsTo} Docs: policy-packs/nhi/docs/no-static-provider-credentials.md`,
     ]);
     expect(output.match(/\[mandatory\]/g)).toHaveLength(3);
     expect(output).not.toContain("a-token-in-the-configuration");

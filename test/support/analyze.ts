@@ -1,9 +1,11 @@
-import type { ResourceValidation, ResourceValidationPolicy } from "@pulumi/policy";
+import type { Policies, ResourceValidation, StackValidationPolicy } from "@pulumi/policy";
 import * as server from "@pulumi/policy/server";
 import {
   AnalyzeRequest,
-  EnforcementLevel,
+  AnalyzerResource,
   AnalyzerResourceOptions,
+  AnalyzeStackRequest,
+  EnforcementLevel,
   type AnalyzeResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
@@ -14,6 +16,14 @@ const secretSignature = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac
 export const secret = (value: JavaScriptValue) => ({ ...secretSignature, value });
 
 export type Props = Record<string, JavaScriptValue>;
+
+export interface Given {
+  type: string;
+  name: string;
+  props: Props;
+  /** The name of the component that it belongs to. */
+  parent?: string;
+}
 
 export interface Diagnostic {
   policy: string;
@@ -27,22 +37,24 @@ export interface Analysis {
   notApplicable: string[];
 }
 
+type Answer = (error: Error | null | undefined, response?: AnalyzeResponse) => void;
+type Rpc<Request> = (
+  pack: string,
+  version: string,
+  level: string,
+  policies: Policies,
+) => (call: { request: Request }, answer: Answer) => Promise<void>;
+
 /** What the SDK's server exports and its types leave out. */
 interface ServerInternals {
-  makeAnalyzeRpcFun: (
-    pack: string,
-    version: string,
-    level: string,
-    policies: ResourceValidationPolicy[],
-  ) => (
-    call: { request: AnalyzeRequest },
-    callback: (error: Error | null | undefined, response?: AnalyzeResponse) => void,
-  ) => Promise<void>;
+  makeAnalyzeRpcFun: Rpc<AnalyzeRequest>;
+  makeAnalyzeStackRpcFun: Rpc<AnalyzeStackRequest>;
 }
+const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = server as unknown as ServerInternals;
 
 /** Judges one resource the way the engine has it judged: through the SDK's own RPC, with real messages. */
-export async function analyze(
-  policies: ResourceValidationPolicy[],
+export function analyze(
+  policies: Policies,
   type: string,
   name: string,
   props: Props,
@@ -51,18 +63,62 @@ export async function analyze(
   const request = new AnalyzeRequest()
     .setType(type)
     .setName(name)
-    .setUrn(`urn:pulumi:test::test::${type}::${name}`)
+    .setUrn(urnOf({ type, name }))
     .setProperties(Struct.fromJavaScript(props))
     .setOptions(new AnalyzerResourceOptions());
-  const { makeAnalyzeRpcFun } = server as unknown as ServerInternals;
-  const rpc = makeAnalyzeRpcFun(
+  return call(makeAnalyzeRpcFun, policies, request, config);
+}
+
+/** Judges all resources together, as the engine does at the end. */
+export function analyzeStack(
+  policies: Policies,
+  resources: readonly Given[],
+  config?: Record<string, unknown>,
+): Promise<Analysis> {
+  const parentOf = ({ parent }: Given) => resources.find(({ name }) => name === parent);
+  const request = new AnalyzeStackRequest().setResourcesList(
+    resources.map((resource) => {
+      const parent = parentOf(resource);
+      return new AnalyzerResource()
+        .setType(resource.type)
+        .setName(resource.name)
+        .setUrn(urnOf(resource))
+        .setProperties(Struct.fromJavaScript(resource.props))
+        .setParent(parent ? urnOf(parent) : "")
+        .setOptions(new AnalyzerResourceOptions());
+    }),
+  );
+  return call(makeAnalyzeStackRpcFun, policies, request, config);
+}
+
+/** Judges each resource, and then all of them together. */
+export async function analyzeAll(policies: Policies, resources: readonly Given[]): Promise<Analysis> {
+  const analyses = [
+    ...(await Promise.all(resources.map(({ type, name, props }) => analyze(policies, type, name, props)))),
+    await analyzeStack(policies, resources),
+  ];
+  return {
+    diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),
+    notApplicable: analyses.flatMap(({ notApplicable }) => notApplicable),
+  };
+}
+
+const urnOf = ({ type, name }: { type: string; name: string }) => `urn:pulumi:test::test::${type}::${name}`;
+
+async function call<Request>(
+  rpc: Rpc<Request>,
+  policies: Policies,
+  request: Request,
+  config: Record<string, unknown> | undefined,
+): Promise<Analysis> {
+  const judge = rpc(
     "pulumi-nhi",
     "0.0.0",
     "advisory",
     config ? policies.map((policy) => configured(policy, config)) : policies,
   );
   const response = await new Promise<AnalyzeResponse>((resolve, reject) => {
-    void rpc({ request }, (error, answer) => {
+    void judge({ request }, (error, answer) => {
       if (error) reject(error);
       else if (answer) resolve(answer);
     });
@@ -78,10 +134,15 @@ export async function analyze(
 }
 
 /** The engine sends a policy's configuration in another call, which only a running server takes. */
-function configured(
-  policy: ResourceValidationPolicy,
-  config: Record<string, unknown>,
-): ResourceValidationPolicy {
+function configured(policy: Policies[number], config: Record<string, unknown>): Policies[number] {
+  if ("validateStack" in policy) {
+    const { validateStack } = policy;
+    return {
+      ...policy,
+      validateStack: (args, report) =>
+        validateStack({ ...args, getConfig: (() => config) as typeof args.getConfig }, report),
+    } satisfies StackValidationPolicy;
+  }
   const validate = policy.validateResource as ResourceValidation;
   const validateResource: ResourceValidation = (args, report) =>
     validate({ ...args, getConfig: (() => config) as typeof args.getConfig }, report);

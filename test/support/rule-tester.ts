@@ -1,5 +1,9 @@
-import { toPolicy, type Rule } from "../../policy-packs/nhi/rule";
-import { analyze, type Props, secret, unknownText } from "./analyze";
+import type { ResourceRule, Rule, StackRule } from "../../policy-packs/nhi/rule";
+import { toPolicy } from "../../policy-packs/nhi/to-policy";
+import { analyze, analyzeStack, type Given, type Props, secret, unknownText } from "./analyze";
+
+/** The day of every run in these tests, for rules that compare days. */
+export const today = Date.parse("2027-01-15T12:00:00Z");
 
 interface Case {
   /** The situation, as a test's name. */
@@ -13,6 +17,8 @@ interface Case {
 /** What a rule says of a resource: the property and what is wrong with it, without the rest of the message. */
 interface Says extends Case {
   says: string[];
+  /** Default: the rule's own level. */
+  level?: "advisory";
 }
 
 export interface RuleCases {
@@ -22,23 +28,32 @@ export interface RuleCases {
   undecided?: Says[];
 }
 
+interface StackCase {
+  name: string;
+  resources: Given[];
+  config?: Record<string, unknown>;
+}
+interface StackSays extends StackCase {
+  /** Each starts with the resource, as in `aws:iam/role:Role "deploy": assumeRolePolicy …`. */
+  says: string[];
+  level?: "advisory";
+}
+
+export interface StackRuleCases {
+  allows: StackCase[];
+  blocks: StackSays[];
+  undecided?: StackSays[];
+}
+
 const canary = "canary-that-no-message-may-show";
 
 /** Runs a rule's cases through the SDK's own runtime path, and holds it to what every rule promises. */
-export function testRule(rule: Rule, { allows, blocks, undecided = [] }: RuleCases): void {
-  const policy = toPolicy(rule);
+export function testRule(rule: ResourceRule, { allows, blocks, undecided = [] }: RuleCases): void {
+  const policy = toPolicy(rule, () => today);
   const judge = ({ type = rule.types[0] ?? "", props, config }: Case) =>
     analyze([policy], type, "thing", props, config);
-  const said = (verdict: "fail" | "undetermined", { type = rule.types[0] ?? "", says }: Says) =>
-    says.map((text) => ({
-      level: verdict === "fail" ? rule.enforcement : "advisory",
-      message: expect.stringMatching(
-        new RegExp(
-          `^${escape(`[${rule.id}] ${type} "thing": ${text}.`)} ${verdict === "fail" ? "Fix: .+ " : "Undetermined, not passed\\. "}Maps to .+\\. Docs: .+$`,
-        ),
-      ) as unknown,
-      policy: rule.id,
-    }));
+  const said = (verdict: "fail" | "undetermined", { type = rule.types[0] ?? "", says, level }: Says) =>
+    says.map((text) => diagnosticOf(rule, verdict, `${type} "thing": ${text}`, level));
 
   describe("allows", () => {
     it.each(allows)("$name", async (allowed) => {
@@ -89,8 +104,52 @@ export function testRule(rule: Rule, { allows, blocks, undecided = [] }: RuleCas
   });
 }
 
+/** Runs a stack rule's cases through the SDK's own runtime path. */
+export function testStackRule(rule: StackRule, { allows, blocks, undecided = [] }: StackRuleCases): void {
+  const policy = toPolicy(rule, () => today);
+  const judge = async ({ resources, config }: StackCase) =>
+    (await analyzeStack([policy], resources, config)).diagnostics;
+
+  it.each(allows)("allows $name", async (allowed) => {
+    expect(await judge(allowed)).toEqual([]);
+  });
+
+  it.each(blocks)("blocks $name", async ({ says, level, ...blocked }) => {
+    expect(await judge(blocked)).toEqual(says.map((text) => diagnosticOf(rule, "fail", text, level)));
+  });
+
+  if (undecided.length > 0)
+    it.each(undecided)("can't decide $name", async ({ says, ...open }) => {
+      expect(await judge(open)).toEqual(says.map((text) => diagnosticOf(rule, "undetermined", text)));
+    });
+
+  it("says nothing of an empty stack, and neither throws nor shows a value when properties hold nonsense", async () => {
+    expect(await judge({ name: "", resources: [] })).toEqual([]);
+    for (const nonsense of nonsenses)
+      for (const type of rule.types) {
+        const properties = ["metadata", "tags", "policy", "assumeRolePolicy", "name", "constructor"];
+        const props = Object.fromEntries(properties.map((property) => [property, nonsense]));
+        for (const { message } of await judge({ name: "", resources: [{ type, name: "thing", props }] })) {
+          expect(message).not.toContain("could not judge");
+          expect(message).not.toContain(canary);
+        }
+      }
+  });
+}
+
+function diagnosticOf(rule: Rule, verdict: "fail" | "undetermined", text: string, level?: "advisory") {
+  const rest = verdict === "fail" ? "Fix: .+ " : "Undetermined, not passed\\. ";
+  return {
+    level: verdict === "fail" ? (level ?? rule.enforcement) : "advisory",
+    message: expect.stringMatching(
+      new RegExp(`^${escape(`[${rule.id}] ${text}.`)} ${rest}Maps to .+\\. Docs: .+$`),
+    ) as unknown,
+    policy: rule.id,
+  };
+}
+
 /** Every property that the rule reads of a resource that has none, and a few that it might. */
-function propertiesRead(rule: Rule, type: string): string[] {
+function propertiesRead(rule: ResourceRule, type: string): string[] {
   const read = new Set<string>(["__proto__x", "constructor"]);
   rule.check({
     type,
@@ -99,6 +158,8 @@ function propertiesRead(rule: Rule, type: string): string[] {
       return undefined;
     },
     ceiling: () => 1,
+    list: () => [],
+    now: today,
   });
   return [...read];
 }

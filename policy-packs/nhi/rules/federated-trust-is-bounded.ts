@@ -1,6 +1,6 @@
-import { trustFindings } from "../readers/trust";
-import type { Resource, Rule } from "../rule";
-import { jwtRoleFindings } from "../readers/jwt-role";
+import { trustFindings } from "../aws/trust";
+import type { Resource, ResourceRule } from "../rule";
+import { jwtRoleFindings } from "../vault/jwt-role";
 import type { Finding } from "../verdict";
 
 const judges: Record<string, (resource: Resource) => Finding[]> = {
@@ -8,7 +8,7 @@ const judges: Record<string, (resource: Resource) => Finding[]> = {
   "vault:jwt/authBackendRole:AuthBackendRole": (resource) => jwtRoleFindings((name) => resource.read(name)),
 };
 
-export const federatedTrustIsBounded: Rule = {
+export const federatedTrustIsBounded: ResourceRule = {
   id: "federated-trust-is-bounded",
   title: "A role that trusts an issuer's tokens lets in the workloads that it names, and nobody else.",
   why: "Many issuers sign tokens for everybody: what is not compared exactly is what a stranger chooses.",
@@ -18,6 +18,53 @@ export const federatedTrustIsBounded: Rule = {
   topic: "weak-federation-trust",
   doesNotSee:
     "Who may change the trust outside Pulumi, who may push to the branch or approve the environment that is named, and trusts that a policy elsewhere narrows or widens.",
+  whenNot:
+    "Never for an issuer that signs for others as well. For an issuer of your own, name the workloads all the same.",
+  samples: {
+    bad: `
+new aws.iam.Role("deploy", {
+  assumeRolePolicy: {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: {
+          Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+          StringLike: { "token.actions.githubusercontent.com:sub": "repo:octo/*" },
+        },
+      },
+    ],
+  },
+});
+`,
+    good: `
+new aws.iam.Role("deploy", {
+  assumeRolePolicy: {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: {
+          Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": "repo:octo@123456/app@456789:environment:production",
+            "token.actions.githubusercontent.com:repository_id": "456789",
+          },
+        },
+      },
+    ],
+  },
+});
+`,
+  },
   types: Object.keys(judges),
   check: (resource) => judges[resource.type]?.(resource) ?? [],
 };

@@ -1,4 +1,4 @@
-import type { Resource, Rule } from "../rule";
+import type { Resource, ResourceRule } from "../rule";
 import { isObject, unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 
@@ -49,7 +49,7 @@ const bans: Record<string, Ban> = {
   },
 };
 
-export const noStaticKeys: Rule = {
+export const noStaticKeys: ResourceRule = {
   id: "no-static-keys",
   title: "No machine holds a key that does not end by itself.",
   why: "A static key works from anywhere until somebody remembers to delete it, and nobody sees where it was copied.",
@@ -59,6 +59,31 @@ export const noStaticKeys: Rule = {
   topic: "static-key",
   doesNotSee:
     "Keys made outside Pulumi, keys of resources that are only read (`get`), and keys in other providers' resources.",
+  whenNot:
+    "A program that can't be given an identity of its own, and is named as a static exception with an owner and an end.",
+  samples: {
+    bad: `
+const user = new aws.iam.User("deployer");
+new aws.iam.AccessKey("deployer", { user: user.name });
+`,
+    good: `
+new nhi.AwsFederatedRole("deploy", {
+  metadata: {
+    owner: "team-web",
+    purpose: "publish the website",
+    environment: "production",
+    kind: nhi.NhiKind.Pipeline,
+    reviewBy: "2027-06-30",
+  },
+  accountId: "123456789012",
+  workloads: {
+    github: [
+      { owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789", environment: "production" },
+    ],
+  },
+});
+`,
+  },
   types: Object.keys(bans),
   check(resource) {
     const ban = bans[resource.type];

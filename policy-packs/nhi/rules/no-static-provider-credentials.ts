@@ -1,4 +1,4 @@
-import type { Resource, Rule } from "../rule";
+import type { Resource, ResourceRule } from "../rule";
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 
@@ -8,7 +8,7 @@ const checks: Record<string, (resource: Resource) => Finding[]> = {
   "pulumi:providers:vault": vault,
 };
 
-export const noStaticProviderCredentials: Rule = {
+export const noStaticProviderCredentials: ResourceRule = {
   id: "no-static-provider-credentials",
   title: "A provider signs in with the identity of the job that runs it, not with a stored credential.",
   why: "Whoever can read the configuration or the state of the stack holds the provider's credential, usually the most powerful one.",
@@ -18,6 +18,21 @@ export const noStaticProviderCredentials: Rule = {
   topic: "static-key",
   doesNotSee:
     "Credentials in the environment of the process (AWS_ACCESS_KEY_ID, VAULT_TOKEN, GOOGLE_APPLICATION_CREDENTIALS) and in files that the provider finds by itself.",
+  whenNot: "The provider of a test against a local server whose credentials open nothing else.",
+  samples: {
+    bad: `
+new vault.Provider("vault", {
+  address: "https://vault.example.com",
+  token: "a-token-from-the-stack-configuration",
+});
+`,
+    good: `
+new vault.Provider("vault", {
+  address: "https://vault.example.com",
+  authLoginJwt: { mount: "github", role: "deploy", jwt: process.env["VAULT_JWT"] ?? "" },
+});
+`,
+  },
   types: Object.keys(checks),
   check: (resource) => checks[resource.type]?.(resource) ?? [],
 };

@@ -1,5 +1,5 @@
 import { isoDuration, seconds, type Time } from "../duration";
-import type { Resource, Rule } from "../rule";
+import type { Resource, ResourceRule } from "../rule";
 import { unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 
@@ -37,7 +37,7 @@ const judges: Record<string, (resource: Resource) => Finding[]> = {
   "vault:ssh/secretBackendRole:SecretBackendRole": certificate("maxSessionSeconds"),
 };
 
-export const sessionsAreShort: Rule = {
+export const sessionsAreShort: ResourceRule = {
   id: "sessions-are-short",
   title: "A session, a token and a lease end soon after the task that they are for.",
   why: "Until it ends, a leaked credential is as good as the machine's own, and most of them can't be called back.",
@@ -60,6 +60,22 @@ export const sessionsAreShort: Rule = {
       seconds: 86_400,
       says: "The longest life of a certificate of Vault's PKI engine. Default: 86400.",
     },
+  },
+  whenNot:
+    "A job that can't be split and runs longer than the ceiling: raise the ceiling for its stack, not for all.",
+  samples: {
+    bad: `
+new aws.iam.Role("nightly", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+  maxSessionDuration: 43200,
+});
+`,
+    good: `
+new aws.iam.Role("nightly", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+  maxSessionDuration: 3600,
+});
+`,
   },
   types: Object.keys(judges),
   check: (resource) => judges[resource.type]?.(resource) ?? [],

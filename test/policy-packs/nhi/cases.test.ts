@@ -1,11 +1,10 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { toPolicy } from "../../../policy-packs/nhi/rule";
 import { rules } from "../../../policy-packs/nhi/rules";
+import { toPolicy } from "../../../policy-packs/nhi/to-policy";
 import { analyze, type Props } from "../../support/analyze";
 import cases from "./cases.json";
 
 /** Known ways to go wrong, each with its mended twin. Where they come from stands in `source`. */
-const policies: ResourceValidationPolicy[] = rules.map(toPolicy);
+const policies = rules.map((rule) => toPolicy(rule));
 const levels = async (type: string, props: unknown) =>
   (await analyze(policies, type, "thing", props as Props)).diagnostics.map(({ level }) => level);
 

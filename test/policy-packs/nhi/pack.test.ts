@@ -12,9 +12,9 @@ import {
   topics,
 } from "../../../policy-packs/nhi/controls";
 import crosswalk from "../../../policy-packs/nhi/crosswalk.json";
-import { toPolicy } from "../../../policy-packs/nhi/rule";
 import { rules } from "../../../policy-packs/nhi/rules";
-import { rulesMarkdown } from "../../../policy-packs/nhi/rules-md";
+import { rulePage, rulesMarkdown } from "../../../policy-packs/nhi/rules-md";
+import { toPolicy } from "../../../policy-packs/nhi/to-policy";
 
 const pack = join(__dirname, "../../../policy-packs/nhi");
 const filesIn = (folder: string, ending: string) =>
@@ -41,7 +41,8 @@ describe("the list of rules", () => {
   });
 
   it.each(rules.map((rule) => [rule.id, rule] as const))("%s speaks in sentences", (_, rule) => {
-    for (const text of [rule.title, rule.why, rule.fix, rule.doesNotSee]) expect(text).toMatch(/^[A-Z].*\.$/);
+    for (const text of [rule.title, rule.why, rule.fix, rule.doesNotSee, rule.whenNot])
+      expect(text).toMatch(/^[A-Z].*\.$/);
   });
 });
 
@@ -124,11 +125,15 @@ describe("the policies that the engine gets", () => {
         severity: rule.severity,
         enforcementLevel: rule.enforcement,
         framework: sdkFramework(rule.topic),
-        url: `policy-packs/nhi/RULES.md#${id}`,
+        url: `policy-packs/nhi/docs/${id}.md`,
       });
       expect(policy.tags).toContain(`topic:${rule.topic}`);
       const schema = policy.configSchema?.properties ?? {};
-      expect(Object.keys(schema)).toEqual([...Object.keys(rule.ceilings ?? {}), "strictUnknown"]);
+      expect(Object.keys(schema)).toEqual([
+        ...Object.keys(rule.ceilings ?? {}),
+        ...Object.keys(rule.lists ?? {}),
+        "strictUnknown",
+      ]);
       for (const setting of Object.values(schema)) expect(setting.description).toMatch(/Default: /);
     },
   );
@@ -140,4 +145,10 @@ it("has the version of the package", () => {
 
 it("has RULES.md as the rules are now: run `npm run docs`", () => {
   expect(readFileSync(join(pack, "RULES.md"), "utf8")).toBe(rulesMarkdown(rules));
+});
+
+it("has a page for each rule as it is now, and no other: run `npm run docs`", () => {
+  expect(filesIn(join(pack, "docs"), ".md")).toEqual(rules.map(({ id }) => id).sort());
+  for (const rule of rules)
+    expect(readFileSync(join(pack, "docs", `${rule.id}.md`), "utf8")).toBe(rulePage(rule));
 });

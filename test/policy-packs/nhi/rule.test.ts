@@ -1,10 +1,11 @@
-import { toPolicy, type Rule } from "../../../policy-packs/nhi/rule";
+import type { ResourceRule } from "../../../policy-packs/nhi/rule";
+import { toPolicy } from "../../../policy-packs/nhi/to-policy";
 import { unknown } from "../../../policy-packs/nhi/value";
 import { fail, undetermined } from "../../../policy-packs/nhi/verdict";
 import { analyze, secret, unknownText } from "../../support/analyze";
 
 const type = "test:index:Thing";
-const rule = (check: Rule["check"]): Rule => ({
+const rule = (check: ResourceRule["check"]): ResourceRule => ({
   id: "things-hold",
   title: "Things hold.",
   why: "They must.",
@@ -13,10 +14,12 @@ const rule = (check: Rule["check"]): Rule => ({
   enforcement: "mandatory",
   topic: "static-key",
   doesNotSee: "Other things.",
+  whenNot: "Never.",
+  samples: { bad: "", good: "" },
   types: [type],
   check,
 });
-const judge = (check: Rule["check"], props = {}, config?: Record<string, unknown>) =>
+const judge = (check: ResourceRule["check"], props = {}, config?: Record<string, unknown>) =>
   analyze([toPolicy(rule(check))], type, "thing", props, config);
 
 it("writes one line: which rule, which resource, what is wrong, what to do, what it maps to, where to read on", async () => {
@@ -28,7 +31,7 @@ it("writes one line: which rule, which resource, what is wrong, what to do, what
       message:
         '[things-hold] test:index:Thing "thing": size is too big. Fix: Hold them. ' +
         "Maps to NHI-03 (official: OWASP NHI7:2025 Long-Lived Secrets) and PR.AC-4 (CSF 1.1; CSF 2.0: PR.AA-05). " +
-        "Docs: policy-packs/nhi/RULES.md#things-hold",
+        "Docs: policy-packs/nhi/docs/things-hold.md",
     },
   ]);
 });
@@ -43,7 +46,7 @@ it("reports what it can't decide as an advisory, and under strictUnknown at the 
   const message =
     '[things-hold] test:index:Thing "thing": size is not known yet. Undetermined, not passed. ' +
     "Maps to NHI-03 (official: OWASP NHI7:2025 Long-Lived Secrets) and PR.AC-4 (CSF 1.1; CSF 2.0: PR.AA-05). " +
-    "Docs: policy-packs/nhi/RULES.md#things-hold";
+    "Docs: policy-packs/nhi/docs/things-hold.md";
   expect((await judge(check)).diagnostics).toEqual([{ policy: "things-hold", level: "advisory", message }]);
   const strict = await judge(check, {}, { strictUnknown: true });
   expect(strict.diagnostics).toEqual([{ policy: "things-hold", level: "mandatory", message }]);

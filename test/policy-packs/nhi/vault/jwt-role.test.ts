@@ -1,4 +1,4 @@
-import { jwtRoleFindings } from "../../../../policy-packs/nhi/readers/jwt-role";
+import { jwtRoleFindings } from "../../../../policy-packs/nhi/vault/jwt-role";
 import { unknown, type Value } from "../../../../policy-packs/nhi/value";
 
 const judge = (props: Record<string, Value>): string[] => {

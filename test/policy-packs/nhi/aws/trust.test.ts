@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { trustFindings } from "../../../../policy-packs/nhi/readers/trust";
+import { trustFindings } from "../../../../policy-packs/nhi/aws/trust";
 import type { Value } from "../../../../policy-packs/nhi/value";
-import { verdictOf } from "./judge";
+import { verdictOf } from "../issuers/judge";
 import { isLetIn, type Token, type TrustStatement } from "./strangers";
 
 const host = "token.actions.githubusercontent.com";

@@ -1,4 +1,4 @@
-import { trustFindings } from "../../../../policy-packs/nhi/readers/trust";
+import { trustFindings } from "../../../../policy-packs/nhi/aws/trust";
 import { unknown, type Value } from "../../../../policy-packs/nhi/value";
 
 type Props = Record<string, Value>;

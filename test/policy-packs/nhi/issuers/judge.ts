@@ -1,4 +1,4 @@
-import { trustFindings } from "../../../../policy-packs/nhi/readers/trust";
+import { trustFindings } from "../../../../policy-packs/nhi/aws/trust";
 import type { Value } from "../../../../policy-packs/nhi/value";
 import type { Finding } from "../../../../policy-packs/nhi/verdict";
 

@@ -1,6 +1,6 @@
-import { trustFindings } from "../../../../policy-packs/nhi/readers/trust";
+import { trustFindings } from "../../../../policy-packs/nhi/aws/trust";
 import type { Value } from "../../../../policy-packs/nhi/value";
-import { verdictOf } from "./judge";
+import { verdictOf } from "../issuers/judge";
 import cases from "../cases.json";
 import { isLetIn, type Token, type TrustStatement } from "./strangers";
 

@@ -10,7 +10,7 @@ import {
   type Statement,
   texts,
 } from "./document";
-import { type Issuer, issuerOf } from "./issuers";
+import { type Issuer, issuerOf } from "../issuers/issuers";
 import {
   both,
   type Claim,
@@ -22,7 +22,7 @@ import {
   saysOf,
   type Start,
   unsure,
-} from "./reach";
+} from "../issuers/reach";
 
 /**
  * Who outside a named workload does a role's trust policy let in? Statements are alternatives, and so are the values of a

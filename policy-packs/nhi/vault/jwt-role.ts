@@ -1,7 +1,7 @@
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
-import { githubClaims, runClaim } from "./github";
-import { protectedRef, subjectOfAnybody } from "./issuers";
+import { githubClaims, runClaim } from "../issuers/github";
+import { protectedRef, subjectOfAnybody } from "../issuers/issuers";
 import {
   any,
   both,
@@ -14,7 +14,7 @@ import {
   one,
   saysOf,
   unsure,
-} from "./reach";
+} from "../issuers/reach";
 
 const workload = naming({
   owner: one,
