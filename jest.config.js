@@ -1,7 +1,15 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }],
+    // An ES module, which Node loads with `require` and Jest does not.
+    "/@marcbachmann/cel-js/.+\\.js$": [
+      "@swc/jest",
+      { jsc: { target: "es2023" }, module: { type: "commonjs" } },
+    ],
+  },
+  transformIgnorePatterns: ["/node_modules/(?!@marcbachmann/cel-js/)"],
   moduleNameMapper: { "^pulumi-nhi$": "<rootDir>/components/index.ts" },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/policy-packs/nhi/dist"],
   testEnvironment: "node",
