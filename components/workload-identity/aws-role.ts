@@ -1,13 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { iamRole, iamRoleProblem, partitionOf, trustPolicyProblem, type IamRoleArgs } from "../iam-role";
 import { refuse, type Problem } from "../refusal";
-import {
-  audienceProblem,
-  tokenClaims,
-  workloadsProblem,
-  type TokenClaims,
-  type Workloads,
-} from "./workloads";
+import type { Proof } from "./proof";
+import { audienceOf, audienceProblem, proofsOf, workloadsProblem, type Workloads } from "./workloads";
 
 export interface AwsFederatedRoleArgs extends IamRoleArgs {
   /** The jobs and programs that may assume the role. Each is let in by its exact subject and its numbers. */
@@ -61,18 +56,19 @@ export class AwsFederatedRole extends pulumi.ComponentResource {
 
     this.roleArn = roleArn;
     this.roleName = roleName;
-    this.subjects = pulumi.output(tokenClaims(args.workloads).flatMap(({ subjects }) => subjects));
+    this.subjects = pulumi.output(tokensOf(args).flatMap(({ subjects }) => subjects));
     this.registerOutputs({ roleArn, roleName, subjects: this.subjects });
   }
 }
 
-const audienceOf = (args: AwsFederatedRoleArgs) => args.audience ?? "sts.amazonaws.com";
+const defaultAudience = "sts.amazonaws.com";
+const tokensOf = (args: AwsFederatedRoleArgs) => proofsOf(args.workloads).flatMap(({ token }) => token ?? []);
 
 function awsFederatedRoleProblem(name: string, args: AwsFederatedRoleArgs): Problem {
   return (
     iamRoleProblem(name, args) ??
-    audienceProblem(audienceOf(args)) ??
-    workloadsProblem(args.workloads, args.metadata.environment) ??
+    audienceProblem(args.audience ?? defaultAudience) ??
+    workloadsProblem(args.workloads, args.metadata.environment, "aws") ??
     trustPolicyProblem(federatedTrustPolicy(args), "workloads")
   );
 }
@@ -81,20 +77,26 @@ function awsFederatedRoleProblem(name: string, args: AwsFederatedRoleArgs): Prob
 function federatedTrustPolicy(args: AwsFederatedRoleArgs): string {
   return JSON.stringify({
     Version: "2012-10-17",
-    Statement: tokenClaims(args.workloads).map((workload) => statementFor(workload, args)),
+    Statement: proofsOf(args.workloads).map((proof) => statementFor(proof, args)),
   });
 }
 
-function statementFor({ issuer, subjects, claims }: TokenClaims, args: AwsFederatedRoleArgs) {
-  const compared = { aud: audienceOf(args), sub: subjects, ...claims };
+function statementFor({ token, where }: Proof, args: AwsFederatedRoleArgs) {
+  // The sources whose workloads have no token say so in `not`.
+  if (token === undefined) throw new Error(`${where} shows nothing that AWS takes`);
+  const { issuer } = token;
+  const claim = (name: string) => `${issuer}:${name}`;
   return {
     Effect: "Allow",
     Principal: { Federated: `arn:${partitionOf(args)}:iam::${args.accountId}:oidc-provider/${issuer}` },
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition: {
-      StringEquals: Object.fromEntries(
-        Object.entries(compared).map(([claim, value]) => [`${issuer}:${claim}`, value]),
-      ),
+      StringEquals: {
+        [claim("aud")]: audienceOf(token, "aws", args.audience) ?? defaultAudience,
+        ...(token.subjects.length > 0 && { [claim("sub")]: token.subjects }),
+        ...Object.fromEntries(token.awsClaims.map((name) => [claim(name), token.claims[name]])),
+      },
+      ...(token.subjectStart !== undefined && { StringLike: { [claim("sub")]: `${token.subjectStart}*` } }),
     },
   };
 }

@@ -2,13 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
-import {
-  audienceProblem,
-  tokenClaims,
-  workloadsProblem,
-  type TokenClaims,
-  type Workloads,
-} from "./workloads";
+import type { TokenClaims } from "./proof";
+import { audienceProblem, proofsOf, workloadsProblem, type Workloads } from "./workloads";
 
 export interface VaultFederatedRoleArgs {
   /** Who answers for the role and why it exists. Stands in the role's session policy. */
@@ -80,7 +75,7 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
       { parent: this },
     );
     const tokenMaxTtl = args.tokenMaxTtlSeconds ?? defaultMaxTtl;
-    const workloads = tokenClaims(args.workloads);
+    const workloads = tokensOf(args.workloads);
     const subjects = workloads.flatMap((workload) => workload.subjects);
     // The checks have made sure that there is one, and that all are of its repository.
     const [{ claims, identity, trail }] = workloads as [TokenClaims, ...TokenClaims[]];
@@ -123,6 +118,8 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
   }
 }
 
+const tokensOf = (workloads: Workloads) => proofsOf(workloads).flatMap(({ token }) => token ?? []);
+
 const defaultTtl = 900;
 const defaultMaxTtl = 1800;
 
@@ -132,7 +129,7 @@ function vaultFederatedRoleProblem(name: string, args: VaultFederatedRoleArgs): 
     metadataProblem(args.metadata) ??
     plainProblem(args.mount ?? "", mountProblem) ??
     audienceProblem(args.audience) ??
-    workloadsProblem(args.workloads, args.metadata.environment) ??
+    workloadsProblem(args.workloads, args.metadata.environment, "vault") ??
     oneRepositoryProblem(args.workloads) ??
     policiesProblem(args.policies) ??
     secondsProblem(
@@ -158,7 +155,7 @@ function vaultFederatedRoleProblem(name: string, args: VaultFederatedRoleArgs): 
  * the number of the other would pass. And it splits values at commas.
  */
 function oneRepositoryProblem(workloads: Workloads): Problem {
-  const claims = tokenClaims(workloads);
+  const claims = tokensOf(workloads);
   const first = JSON.stringify(claims[0]?.claims);
   return firstProblem(claims, (workload, index) => {
     const comma = workload.subjects.find((subject) => subject.includes(","));

@@ -1,5 +1,7 @@
 import { shown, type Problem } from "../refusal";
-import { githubClaims, githubProblem, type GithubWorkload } from "./sources/github";
+import type { Proof, TokenClaims } from "./proof";
+import { github, type GithubWorkload } from "./sources/github";
+import type { Source } from "./sources/source";
 
 /** The jobs and programs that may sign in, one list for each place that they run in. */
 export interface Workloads {
@@ -7,28 +9,48 @@ export interface Workloads {
   github?: GithubWorkload[] | undefined;
 }
 
-/** A workload as its tokens show it. A source knows its issuer, a target compares these values and nothing else. */
-export interface TokenClaims {
-  /** The issuer's URL without `https://`. */
-  issuer: string;
-  /** Every form in which the issuer can write the subject of this workload. */
-  subjects: string[];
-  /** Further claims that must be equal. */
-  claims: Record<string, string>;
-  /** The claim whose value stays the same for as long as the workload exists. */
-  identity: string;
-  /** Claims that say which run it was, for the trail. */
-  trail: string[];
+type Sources = { [Key in keyof Workloads]-?: Source<NonNullable<Workloads[Key]>[number]> };
+
+/** Every source by its key in `workloads`, in the order of the documentation. */
+export const sources: Sources = { github };
+
+/** The targets that a workload can sign in at. */
+export type Target = "aws" | "gcp" | "vault";
+
+const keys = Object.keys(sources) as (keyof Workloads)[];
+
+/** What is wrong with the workloads of a component for `target` whose metadata names `environment`. */
+export function workloadsProblem(workloads: Workloads, environment: string, target: Target): Problem {
+  const listed = keys.filter((key) => (workloads[key] ?? []).length > 0);
+  if (listed.length === 0)
+    return "workloads must list at least one workload. Add one to workloads.github or another source's list.";
+  for (const key of listed) {
+    const source = sources[key] as Source<unknown>;
+    const reason = source.not?.[target];
+    if (reason !== undefined) return `workloads.${key} must be empty here: ${reason}`;
+    const problem = source.problem(workloads[key] ?? [], environment);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
-export function workloadsProblem({ github }: Workloads, environment: string): Problem {
-  if ((github ?? []).length === 0)
-    return "workloads must list at least one workload. Add one to workloads.github.";
-  return githubProblem(github ?? [], environment);
+/** What each workload can show, in the order of the sources and of their lists. */
+export function proofsOf(workloads: Workloads): Proof[] {
+  return keys.flatMap((key) =>
+    (workloads[key] ?? []).map((workload, index) => ({
+      where: `workloads.${key}[${index}]`,
+      ...(sources[key] as Source<unknown>).proof(workload),
+    })),
+  );
 }
 
-export function tokenClaims({ github }: Workloads): TokenClaims[] {
-  return (github ?? []).map(githubClaims);
+/** The audience that a workload asks its issuer for: the component's argument, the issuer's own, or the target's. */
+export function audienceOf(
+  token: TokenClaims,
+  target: Target,
+  asked: string | undefined,
+): string | undefined {
+  return (token.choosesAudience ? asked : undefined) ?? token.audience[target];
 }
 
 export function audienceProblem(audience: string): Problem {

@@ -1,5 +1,6 @@
 import { firstProblem, shown, type Problem } from "../../refusal";
-import type { TokenClaims } from "../workloads";
+import type { TokenClaims } from "../proof";
+import type { Source } from "./source";
 
 /**
  * Jobs of one repository on github.com, in one environment, on one branch or for one tag. Names are compared as they
@@ -25,6 +26,22 @@ export interface GithubWorkload {
   tag?: string | undefined;
 }
 
+/** GitHub Actions on github.com. */
+export const github: Source<GithubWorkload> = {
+  title: "GitHub Actions",
+  problem: githubProblem,
+  proof: (workload) => ({ token: githubToken(workload) }),
+  examples: [
+    {
+      owner: "octo",
+      ownerId: "123456",
+      repository: "app",
+      repositoryId: "456789",
+      environment: "production",
+    },
+  ],
+};
+
 /** GitHub's issuer without `https://`, as AWS names it in ARNs and condition keys. */
 const issuer = "token.actions.githubusercontent.com";
 
@@ -45,7 +62,7 @@ const runClaims = [
  * made, renamed or moved after 15 July 2026 have their numbers in the subject, older ones have not, so both forms are
  * there. The numbers are compared in any case: another repository under a name that became free stays out.
  */
-export function githubClaims(workload: GithubWorkload): TokenClaims {
+function githubToken(workload: GithubWorkload): TokenClaims {
   const { owner, ownerId, repository, repositoryId } = workload;
   const job = jobOf(workload);
   return {
@@ -55,6 +72,9 @@ export function githubClaims(workload: GithubWorkload): TokenClaims {
       `repo:${owner}@${ownerId}/${repository}@${repositoryId}:${job}`,
     ],
     claims: { repository_id: repositoryId, repository_owner_id: ownerId },
+    awsClaims: ["repository_id", "repository_owner_id"],
+    audience: {},
+    choosesAudience: true,
     identity: "repository_id",
     trail: runClaims,
   };
@@ -67,8 +87,7 @@ function jobOf({ environment, branch, tag }: GithubWorkload): string {
   return branch === undefined ? `ref:refs/tags/${part(tag ?? "")}` : `ref:refs/heads/${part(branch)}`;
 }
 
-/** Checks the `github` workloads of a component whose metadata names `environment`. */
-export function githubProblem(workloads: readonly GithubWorkload[], environment: string): Problem {
+function githubProblem(workloads: readonly GithubWorkload[], environment: string): Problem {
   return firstProblem(workloads, (workload, index) => {
     const where = `workloads.github[${index}]`;
     const problem =

@@ -173,7 +173,7 @@ describe("what is refused", () => {
     [
       "no workloads",
       { workloads: {} },
-      "workloads must list at least one workload. Add one to workloads.github.",
+      "workloads must list at least one workload. Add one to workloads.github or another source's list.",
     ],
     [
       "a wildcard branch",

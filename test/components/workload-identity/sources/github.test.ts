@@ -1,12 +1,8 @@
-import {
-  githubClaims,
-  githubProblem,
-  type GithubWorkload,
-} from "../../../../components/workload-identity/sources/github";
+import { github, type GithubWorkload } from "../../../../components/workload-identity/sources/github";
 
 const app = { owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789" };
 const workload: GithubWorkload = { ...app, environment: "production" };
-const problem = (...workloads: GithubWorkload[]) => githubProblem(workloads, "production");
+const problem = (...workloads: GithubWorkload[]) => github.problem(workloads, "production");
 
 describe("the claims of a job", () => {
   it.each<[string, GithubWorkload, string[]]>([
@@ -39,10 +35,13 @@ describe("the claims of a job", () => {
       ],
     ],
   ])("%s", (_, given, subjects) => {
-    expect(githubClaims(given)).toEqual({
+    expect(github.proof(given).token).toEqual({
       issuer: "token.actions.githubusercontent.com",
       subjects,
       claims: { repository_id: "456789", repository_owner_id: "123456" },
+      awsClaims: ["repository_id", "repository_owner_id"],
+      audience: {},
+      choosesAudience: true,
       identity: "repository_id",
       trail: ["repository", "ref", "sha", "actor", "event_name", "run_id", "run_attempt", "job_workflow_ref"],
     });
