@@ -72,6 +72,10 @@ export interface StackResource extends Resource {
   name: string;
   /** The URN of the component that it belongs to. */
   parent: string | undefined;
+  /** The URN of its provider: resources with the same one are in the same account, project or server. */
+  provider: string | undefined;
+  /** The URNs of the resources that a property is made of. Told at preview too, when the value is not known yet. */
+  sourcesOf(property: string): readonly string[];
 }
 
 /** A finding of a stack rule stands at one resource, or at none where something is missing altogether. */

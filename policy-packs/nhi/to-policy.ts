@@ -68,6 +68,11 @@ function stackValidation(rule: StackRule, clock: () => number): StackValidation 
           urn: resource.urn,
           name: resource.name,
           parent: resource.parent?.urn,
+          provider: resource.provider?.urn,
+          sourcesOf: (property) =>
+            Object.hasOwn(resource.propertyDependencies, property)
+              ? (resource.propertyDependencies[property] ?? []).map(({ urn }) => urn)
+              : [],
         }));
       return rule.checkStack(resources).flatMap(({ resource, ...finding }) =>
         violations(rule, resource ?? stack, config, [finding]).map((violation) => ({

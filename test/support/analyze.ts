@@ -2,6 +2,8 @@ import type { Policies, ResourceValidation, StackValidationPolicy } from "@pulum
 import * as server from "@pulumi/policy/server";
 import {
   AnalyzeRequest,
+  AnalyzerPropertyDependencies,
+  AnalyzerProviderResource,
   AnalyzerResource,
   AnalyzerResourceOptions,
   AnalyzeStackRequest,
@@ -23,6 +25,10 @@ export interface Given {
   props: Props;
   /** The name of the component that it belongs to. */
   parent?: string;
+  /** The name of its provider. */
+  provider?: string;
+  /** The names of the resources that a property is made of. */
+  sources?: Record<string, string[]>;
 }
 
 export interface Diagnostic {
@@ -75,17 +81,25 @@ export function analyzeStack(
   resources: readonly Given[],
   config?: Record<string, unknown>,
 ): Promise<Analysis> {
-  const parentOf = ({ parent }: Given) => resources.find(({ name }) => name === parent);
+  const urnOfNamed = (name: string | undefined) => {
+    const found = resources.find((resource) => resource.name === name);
+    return found ? urnOf(found) : "";
+  };
   const request = new AnalyzeStackRequest().setResourcesList(
     resources.map((resource) => {
-      const parent = parentOf(resource);
-      return new AnalyzerResource()
-        .setType(resource.type)
-        .setName(resource.name)
+      const { type, name, props, parent, provider, sources = {} } = resource;
+      const message = new AnalyzerResource()
+        .setType(type)
+        .setName(name)
         .setUrn(urnOf(resource))
-        .setProperties(Struct.fromJavaScript(resource.props))
-        .setParent(parent ? urnOf(parent) : "")
+        .setProperties(Struct.fromJavaScript(props))
+        .setParent(urnOfNamed(parent))
         .setOptions(new AnalyzerResourceOptions());
+      for (const [property, names] of Object.entries(sources))
+        message
+          .getPropertydependenciesMap()
+          .set(property, new AnalyzerPropertyDependencies().setUrnsList(names.map(urnOfNamed)));
+      return provider === undefined ? message : message.setProvider(providerNamed(provider));
     }),
   );
   return call(makeAnalyzeStackRpcFun, policies, request, config);
@@ -101,6 +115,15 @@ export async function analyzeAll(policies: Policies, resources: readonly Given[]
     diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),
     notApplicable: analyses.flatMap(({ notApplicable }) => notApplicable),
   };
+}
+
+function providerNamed(name: string): AnalyzerProviderResource {
+  const type = "pulumi:providers:test";
+  return new AnalyzerProviderResource()
+    .setType(type)
+    .setName(name)
+    .setUrn(urnOf({ type, name }))
+    .setProperties(Struct.fromJavaScript({}));
 }
 
 const urnOf = ({ type, name }: { type: string; name: string }) => `urn:pulumi:test::test::${type}::${name}`;

@@ -123,17 +123,28 @@ export function testStackRule(rule: StackRule, { allows, blocks, undecided = [] 
       expect(await judge(open)).toEqual(says.map((text) => diagnosticOf(rule, "undetermined", text)));
     });
 
-  it("says nothing of an empty stack, and neither throws nor shows a value when properties hold nonsense", async () => {
+  it("says nothing of an empty stack", async () => {
     expect(await judge({ name: "", resources: [] })).toEqual([]);
-    for (const nonsense of nonsenses)
-      for (const type of rule.types) {
-        const properties = ["metadata", "tags", "policy", "assumeRolePolicy", "name", "constructor"];
-        const props = Object.fromEntries(properties.map((property) => [property, nonsense]));
-        for (const { message } of await judge({ name: "", resources: [{ type, name: "thing", props }] })) {
-          expect(message).not.toContain("could not judge");
-          expect(message).not.toContain(canary);
+  });
+
+  it("has each of its types in a case", () => {
+    const used = [...allows, ...blocks, ...undecided].flatMap(({ resources }) => resources);
+    expect(rule.types.filter((type) => !used.some((resource) => resource.type === type))).toEqual([]);
+  });
+
+  it("neither throws nor shows a value when one of a case's resources holds nonsense", async () => {
+    for (const { resources, ...others } of [...blocks, ...allows])
+      for (const [at, resource] of resources.entries())
+        for (const nonsense of nonsenses) {
+          const props = Object.fromEntries(Object.keys(resource.props).map((name) => [name, nonsense]));
+          for (const { message } of await judge({
+            ...others,
+            resources: resources.with(at, { ...resource, props }),
+          })) {
+            expect(message).not.toContain("could not judge");
+            expect(message).not.toContain(canary);
+          }
         }
-      }
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule";
 import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
+import { identitiesAreAudited } from "./identities-are-audited";
 import { noStaticKeys } from "./no-static-keys";
 import { noStaticProviderCredentials } from "./no-static-provider-credentials";
 import { sessionsAreShort } from "./sessions-are-short";
@@ -10,4 +11,5 @@ export const rules: readonly Rule[] = [
   noStaticProviderCredentials,
   sessionsAreShort,
   federatedTrustIsBounded,
+  identitiesAreAudited,
 ];

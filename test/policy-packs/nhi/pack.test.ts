@@ -37,6 +37,7 @@ describe("the list of rules", () => {
       "no-static-provider-credentials critical mandatory",
       "sessions-are-short high mandatory",
       "federated-trust-is-bounded critical mandatory",
+      "identities-are-audited medium advisory",
     ]);
   });
 

@@ -1,11 +1,11 @@
-import type { ResourceRule } from "../../../policy-packs/nhi/rule";
+import type { ResourceRule, StackRule } from "../../../policy-packs/nhi/rule";
 import { toPolicy } from "../../../policy-packs/nhi/to-policy";
 import { unknown } from "../../../policy-packs/nhi/value";
 import { fail, undetermined } from "../../../policy-packs/nhi/verdict";
-import { analyze, secret, unknownText } from "../../support/analyze";
+import { analyze, analyzeStack, secret, unknownText } from "../../support/analyze";
 
 const type = "test:index:Thing";
-const rule = (check: ResourceRule["check"]): ResourceRule => ({
+const weakness = {
   id: "things-hold",
   title: "Things hold.",
   why: "They must.",
@@ -17,8 +17,8 @@ const rule = (check: ResourceRule["check"]): ResourceRule => ({
   whenNot: "Never.",
   samples: { bad: "", good: "" },
   types: [type],
-  check,
-});
+} as const;
+const rule = (check: ResourceRule["check"]): ResourceRule => ({ ...weakness, check });
 const judge = (check: ResourceRule["check"], props = {}, config?: Record<string, unknown>) =>
   analyze([toPolicy(rule(check))], type, "thing", props, config);
 
@@ -93,4 +93,78 @@ it("reads keys that JavaScript has plans for like any others", async () => {
     ["constructor", "a"],
     ["hasOwnProperty", "b"],
   ]);
+});
+
+describe("a rule over all resources", () => {
+  const overAll = (checkStack: StackRule["checkStack"]): StackRule => ({ ...weakness, checkStack });
+
+  it("sees resources of its types: where they belong, their provider, what their properties are made of", async () => {
+    let seen: unknown;
+    await analyzeStack(
+      [
+        toPolicy(
+          overAll((resources) => {
+            seen = resources.map((resource) => ({
+              ...{ name: resource.name, parent: resource.parent, provider: resource.provider },
+              part: resource.sourcesOf("part"),
+              none: resource.sourcesOf("constructor"),
+              isOpen: resource.read("part") === unknown,
+            }));
+            return [];
+          }),
+        ),
+      ],
+      [
+        { type: "test:index:Parent", name: "parent", props: {} },
+        { type, name: "first", props: {}, parent: "parent", provider: "east" },
+        { type, name: "second", props: { part: unknownText }, sources: { part: ["first", "parent"] } },
+      ],
+    );
+    const parent = "urn:pulumi:test::test::test:index:Parent::parent";
+    const provider = "urn:pulumi:test::test::pulumi:providers:test::east";
+    const first = "urn:pulumi:test::test::test:index:Thing::first";
+    expect(seen).toEqual([
+      { name: "first", parent, provider, part: [], none: [], isOpen: false },
+      {
+        name: "second",
+        parent: undefined,
+        provider: undefined,
+        part: [first, parent],
+        none: [],
+        isOpen: true,
+      },
+    ]);
+  });
+
+  it("says what stands at a resource, and what stands at none", async () => {
+    const policy = toPolicy(
+      overAll(([resource]) => [
+        { ...fail("size", "is too big"), resource },
+        { ...undetermined("parts", "may be missing"), resource: undefined },
+      ]),
+    );
+    const { diagnostics } = await analyzeStack([policy], [{ type, name: "thing", props: {} }]);
+    expect(
+      diagnostics.map(({ level, message }) => [level, message.slice(0, message.indexOf(".") + 1)]),
+    ).toEqual([
+      ["mandatory", '[things-hold] test:index:Thing "thing": size is too big.'],
+      ["advisory", '[things-hold] pulumi:pulumi:Stack "the stack": parts may be missing.'],
+    ]);
+  });
+
+  it("turns a rule that throws into an advisory about that rule", async () => {
+    const policy = toPolicy(
+      overAll(() => {
+        throw new RangeError("value canary in the text");
+      }),
+    );
+    expect((await analyzeStack([policy], [])).diagnostics).toEqual([
+      {
+        policy: "things-hold",
+        level: "advisory",
+        message:
+          '[things-hold] could not judge "the stack": the rule threw RangeError. Report it with the type pulumi:pulumi:Stack.',
+      },
+    ]);
+  });
 });

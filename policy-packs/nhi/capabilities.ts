@@ -1,0 +1,108 @@
+import { isMarked, marks } from "./marks";
+import type { Resource } from "./rule";
+import type { Value } from "./value";
+
+/** What keeps machines without standing secrets, as far as resources show it. */
+export const capabilities = ["identity", "jit-access", "dynamic-secrets", "audit"] as const;
+export type Capability = (typeof capabilities)[number];
+
+export const platforms = ["aws", "gcp", "vault"] as const;
+export type Platform = (typeof platforms)[number];
+
+/** What a type is there for. A test on the resource, where the type alone does not say so. */
+interface Evidence {
+  types: readonly string[];
+  provides?: (resource: Resource) => boolean;
+}
+
+const providers: Record<Capability, readonly Evidence[]> = {
+  identity: [
+    {
+      types: [
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        "aws:iam/role:Role",
+        "aws:iam/samlProvider:SamlProvider",
+        "aws:iam/user:User",
+        "aws:rolesanywhere/trustAnchor:TrustAnchor",
+        "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+        "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+        "gcp:serviceaccount/account:Account",
+        "vault:alicloud/authBackendRole:AuthBackendRole",
+        "vault:appRole/authBackendRole:AuthBackendRole",
+        "vault:aws/authBackendRole:AuthBackendRole",
+        "vault:azure/authBackendRole:AuthBackendRole",
+        "vault:gcp/authBackend:AuthBackend",
+        "vault:gcp/authBackendRole:AuthBackendRole",
+        "vault:index/authBackend:AuthBackend",
+        "vault:index/certAuthBackendRole:CertAuthBackendRole",
+        "vault:index/ociAuthBackendRole:OciAuthBackendRole",
+        "vault:index/scepAuthBackendRole:ScepAuthBackendRole",
+        "vault:index/token:Token",
+        "vault:jwt/authBackend:AuthBackend",
+        "vault:jwt/authBackendRole:AuthBackendRole",
+        "vault:kubernetes/authBackendRole:AuthBackendRole",
+        "vault:tokenauth/authBackendRole:AuthBackendRole",
+      ],
+    },
+  ],
+  "jit-access": [
+    { types: ["aws:iam/role:Role"], provides: (resource) => isMarked(resource, marks.jit) },
+    { types: ["gcp:privilegedaccessmanager/entitlement:entitlement"] },
+  ],
+  "dynamic-secrets": [
+    {
+      types: [
+        "vault:consul/secretBackendRole:SecretBackendRole",
+        "vault:database/secretBackendRole:SecretBackendRole",
+        "vault:kubernetes/secretBackendRole:SecretBackendRole",
+        "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole",
+        "vault:pkiSecret/secretBackendRole:SecretBackendRole",
+        "vault:rabbitMq/secretBackendRole:SecretBackendRole",
+        "vault:ssh/secretBackendRole:SecretBackendRole",
+      ],
+    },
+    {
+      // An IAM user's key has a lease, and is a static key all the same until somebody ends it.
+      types: ["vault:aws/secretBackendRole:SecretBackendRole"],
+      provides: (resource) => resource.read("credentialType") !== "iam_user",
+    },
+    {
+      types: [
+        "vault:gcp/secretImpersonatedAccount:SecretImpersonatedAccount",
+        "vault:gcp/secretRoleset:SecretRoleset",
+        "vault:gcp/secretStaticAccount:SecretStaticAccount",
+      ],
+      provides: (resource) => resource.read("secretType") !== "service_account_key",
+    },
+  ],
+  audit: [
+    { types: ["aws:cloudtrail/trail:Trail"], provides: (trail) => trail.read("enableLogging") !== false },
+    {
+      types: ["aws:cloudtrail/eventDataStore:EventDataStore"],
+      provides: (store) => !isTrue(store.read("suspend")),
+    },
+    {
+      types: [
+        "gcp:folder/iamAuditConfig:IamAuditConfig",
+        "gcp:organizations/iamAuditConfig:IamAuditConfig",
+        "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+        "vault:index/audit:Audit",
+      ],
+    },
+  ],
+};
+
+const isTrue = (value: Value | undefined) => value === true || value === "true";
+
+/** The types that show a capability. */
+export const typesOf = (capability: Capability): string[] =>
+  providers[capability].flatMap(({ types }) => types);
+
+export const provides = (resource: Resource, capability: Capability): boolean =>
+  providers[capability].some(
+    ({ types, provides = () => true }) => types.includes(resource.type) && provides(resource),
+  );
+
+/** `aws:iam/role:Role` -> `aws` */
+export const platformOf = (type: string): Platform | undefined =>
+  platforms.find((platform) => type.startsWith(`${platform}:`));

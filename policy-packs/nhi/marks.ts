@@ -1,0 +1,100 @@
+import type { Resource } from "./rule";
+import { isObject, unknown, type Value } from "./value";
+
+/**
+ * What a resource says of itself: `nhi:owner` as a tag of AWS, `nhi-owner` as a label of GCP or as metadata of Vault,
+ * `owner` in a component's `metadata`, or a line at the end of a description.
+ */
+export const marks = {
+  /** Who answers for an identity and why it exists. */
+  metadata: ["owner", "purpose", "environment", "kind", "review-by"],
+  /** On a role that only the broker may assume, for one grant at a time: `true`. */
+  jit: "jit",
+  /** On what a broker of just-in-time access is made of: one of `brokerParts`. */
+  part: "part",
+  /** On a static credential that a team keeps for a while, all of them. */
+  exception: [
+    "exception-owner",
+    "exception-reason",
+    "exception-control",
+    "exception-approver",
+    "exception-expires",
+  ],
+} as const;
+
+export type Mark = string | typeof unknown | undefined;
+
+/** Where tags and labels stand. With a provider's default tags, `tagsAll` has more than `tags`. */
+const places = ["tags", "tagsAll", "labels", "effectiveLabels", "userLabels", "metadata"];
+/** Where there is no place for either. */
+const lines = ["description", "comment"];
+
+/** A mark's text, nothing when it is not there, `unknown` when it may be. */
+export function markOf(resource: Resource, name: string): Mark {
+  let isOpen = false;
+  for (const place of places) {
+    const found = inPlace(resource.read(place), name, place === "metadata");
+    if (found === unknown) isOpen = true;
+    else if (found !== undefined) return found;
+  }
+  for (const line of lines) {
+    const value = resource.read(line);
+    const found = value === unknown ? unknown : inLine(value, name);
+    if (found === unknown) isOpen = true;
+    else if (found !== undefined) return found;
+  }
+  return isOpen ? unknown : undefined;
+}
+
+export function isMarked(resource: Resource, name: string): boolean {
+  const mark = markOf(resource, name);
+  return typeof mark === "string" && mark !== "" && mark.toLowerCase() !== "false";
+}
+
+function inPlace(given: Value | undefined, name: string, isMetadata: boolean): Mark {
+  if (given === unknown) return unknown;
+  // AWS's own API, and so `aws-native`, has tags as a list of keys and values.
+  const entries = Array.isArray(given)
+    ? given.filter(isObject).map((tag): [Value | undefined, Value | undefined] => [tag.key, tag.value])
+    : isObject(given)
+      ? Object.entries(given)
+      : [];
+  for (const [key, value] of entries)
+    if (typeof key === "string" && isNamed(key, name, isMetadata))
+      return value === unknown ? unknown : textOf(value);
+  return undefined;
+}
+
+/** A component's metadata writes `reviewBy` and has no prefix, as everything in it is about the identity. */
+function isNamed(key: string, name: string, isMetadata: boolean): boolean {
+  const written = key.toLowerCase();
+  return (
+    written === `nhi:${name}` ||
+    written === `nhi-${name}` ||
+    (isMetadata && (written === name || written === name.replaceAll("-", "")))
+  );
+}
+
+const textOf = (value: Value | undefined) =>
+  typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+
+/** `purpose (owner X, environment Y, kind Z, review by 2027-06-30)`: longer texts are no such line. */
+const longestLine = 4096;
+const separators = [
+  ["owner", " (owner "],
+  ["environment", ", environment "],
+  ["kind", ", kind "],
+  ["review-by", ", review by "],
+] as const;
+
+function inLine(value: Value | undefined, name: string): string | undefined {
+  if (typeof value !== "string" || value.length > longestLine || !value.endsWith(")")) return undefined;
+  let end = value.length - 1;
+  for (const [key, separator] of [...separators].reverse()) {
+    const start = value.lastIndexOf(separator, end - 1);
+    if (start < 0) return undefined;
+    if (key === name) return value.slice(start + separator.length, end);
+    end = start;
+  }
+  return name === "purpose" ? value.slice(0, end) : undefined;
+}
