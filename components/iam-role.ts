@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { grantsPolicy, grantsProblem, type AwsGrants } from "./aws-grants";
 import { awsTags, awsTagsProblem, metadataProblem, type NhiMetadata } from "./identity";
 import { checked, firstProblem, plainProblem, secondsProblem, shown, type Problem } from "./refusal";
 
@@ -28,12 +29,16 @@ export interface IamRoleArgs {
   permissionsBoundaryArn?: pulumi.Input<string> | undefined;
   /** ARNs of managed policies to attach. Default: none. AdministratorAccess is refused. */
   managedPolicyArns?: string[] | undefined;
-  /** Policies of the role's own. Default: none. */
+  /** What the role may do, thing by thing: each becomes the fewest actions that the task takes. Default: nothing. */
+  grants?: AwsGrants | undefined;
+  /** Policies of the role's own, for what `grants` has no word for. Default: none. */
   inlinePolicies?: InlinePolicy[] | undefined;
   /** The role's name in AWS, which trusts and audit queries can name. Default: the component's name. */
   roleName?: string | undefined;
 }
 
+/** The policy that `grants` makes. */
+const grantsName = "grants";
 /** AWS: a role's maximum session is at least an hour. Ours: at most, which is also where AWS ends a chained session. */
 const sessionSeconds = 3600;
 /** AWS raises the quota of a trust policy from 2048 characters to this and no further. */
@@ -56,6 +61,7 @@ export function iamRoleProblem(name: string, args: IamRoleArgs): Problem {
     roleNameProblem(args.roleName ?? name) ??
     plainProblem(args.permissionsBoundaryArn, (arn) => boundaryProblem(arn, args)) ??
     managedPoliciesProblem(args) ??
+    grantsProblem(args.grants ?? {}) ??
     inlinePoliciesProblem(args.inlinePolicies ?? [])
   );
 }
@@ -118,6 +124,8 @@ function inlinePoliciesProblem(policies: readonly InlinePolicy[]): Problem {
     const argument = `inlinePolicies[${index}]`;
     if (!/^[\w+=,.@-]{1,128}$/.test(name))
       return `${argument}.name must be 1 to 128 letters, digits or _ + = , . @ - (AWS limits policy names to these), got ${shown(name)}.`;
+    if (name === grantsName)
+      return `${argument}.name must not be ${shown(grantsName)}: the policy that grants makes has that name.`;
     if (policies.findIndex((other) => other.name === name) !== index)
       return `${argument}.name must be used once, got ${shown(name)} again.`;
     return plainProblem(policy, (document) => grantProblem(`${argument}.policy`, document));
@@ -125,7 +133,7 @@ function inlinePoliciesProblem(policies: readonly InlinePolicy[]): Problem {
 }
 
 /** Whether a policy says more than a task can need. The policy pack judges the rest. */
-function grantProblem(argument: string, document: string): Problem {
+export function grantProblem(argument: string, document: string): Problem {
   let parsed: unknown;
   try {
     parsed = JSON.parse(document);
@@ -202,6 +210,13 @@ export function iamRole(
     new aws.iam.RolePolicyAttachment(
       `${name}-${policyNameOf(arn)}`,
       { role: role.name, policyArn: arn },
+      { parent },
+    );
+  const grants = grantsPolicy(args.grants ?? {}, { accountId: args.accountId, partition: partitionOf(args) });
+  if (grants !== undefined)
+    new aws.iam.RolePolicy(
+      `${name}-${grantsName}`,
+      { role: role.name, name: grantsName, policy: grants },
       { parent },
     );
   // Policies of their own, not the role's exclusive list: a revoker's deny must outlive the next deployment.

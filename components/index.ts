@@ -1,3 +1,14 @@
+export { AwsAccess, AwsFunctionAccess, AwsImageAccess, AwsKeyAccess } from "./aws-grants";
+export type {
+  AwsGrants,
+  BucketGrant,
+  FunctionGrant,
+  KeyGrant,
+  ParameterGrant,
+  RepositoryGrant,
+  SecretGrant,
+  TableGrant,
+} from "./aws-grants";
 export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";
 export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audit-log/vault-audit";
 export { DatabaseSecrets } from "./dynamic-secrets/database";
@@ -11,6 +22,16 @@ export { AwsJitRole } from "./jit-access/aws-jit-role";
 export type { AwsJitRoleArgs } from "./jit-access/aws-jit-role";
 export { AwsFederatedRole } from "./workload-identity/aws-role";
 export type { AwsFederatedRoleArgs } from "./workload-identity/aws-role";
+export { EksPodIdentityAccess } from "./workload-identity/eks-pod-identity";
+export type { EksPodIdentityAccessArgs } from "./workload-identity/eks-pod-identity";
+export { AwsOidcProvider, GithubOidcProvider } from "./workload-identity/oidc-provider";
+export type { AwsOidcProviderArgs, GithubOidcProviderArgs } from "./workload-identity/oidc-provider";
+export { RolesAnywhereAccess, RolesAnywhereTrustAnchor } from "./workload-identity/roles-anywhere";
+export type {
+  CertificateHolder,
+  RolesAnywhereAccessArgs,
+  RolesAnywhereTrustAnchorArgs,
+} from "./workload-identity/roles-anywhere";
 export type { GithubWorkload } from "./workload-identity/sources/github";
 export { VaultFederatedRole } from "./workload-identity/vault-role";
 export type { VaultFederatedRoleArgs } from "./workload-identity/vault-role";

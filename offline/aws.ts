@@ -51,7 +51,10 @@ export const aws: OfflineCloud = {
     return { id: idOf(resource, named, arn), outputs: { arn, ...moreOutputs(resource, named) } };
   },
 
-  invoke(token) {
+  invoke(token, args) {
+    // An account that nobody has been in has none, and says so in AWS's words.
+    if (token === "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider")
+      throw new Error(`NoSuchEntity: OpenIDConnect Provider not found for arn ${text(args, "arn") ?? ""}`);
     return answers[token];
   },
 };

@@ -86,6 +86,16 @@ describe("arguments that are refused", () => {
       noPolicyArn("managedPolicyArns[0]", "arn:aws:iam::210987654321:policy/publish"),
     ],
     [
+      "a policy that would take the place of the one that grants makes",
+      { inlinePolicies: [{ name: "grants", policy: "{}" }] },
+      'inlinePolicies[0].name must not be "grants": the policy that grants makes has that name.',
+    ],
+    [
+      "a grant on everything",
+      { grants: { buckets: [{ bucket: "*", access: "read" }] } },
+      'grants.buckets[0].bucket must be the whole name of a bucket, got "*".',
+    ],
+    [
       "a managed policy twice",
       {
         managedPolicyArns: [

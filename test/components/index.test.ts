@@ -4,11 +4,31 @@ import { join } from "node:path";
 import { Analyzer, type AnalyzeResult } from "@pulumi/pulumi/provider/experimental/analyzer";
 import * as pulumiNhi from "pulumi-nhi";
 
-const components = ["AwsFederatedRole", "AwsJitRole", "DatabaseSecrets", "VaultAudit", "VaultFederatedRole"];
+const components = [
+  "AwsFederatedRole",
+  "AwsJitRole",
+  "AwsOidcProvider",
+  "DatabaseSecrets",
+  "EksPodIdentityAccess",
+  "GithubOidcProvider",
+  "RolesAnywhereAccess",
+  "RolesAnywhereTrustAnchor",
+  "VaultAudit",
+  "VaultFederatedRole",
+];
 
 it("exports the components and their enumerations, and nothing else", () => {
   expect(Object.keys(pulumiNhi).sort()).toEqual(
-    [...components, "AuditSocketType", "NhiKind", "PostgresSslMode"].sort(),
+    [
+      ...components,
+      "AuditSocketType",
+      "AwsAccess",
+      "AwsFunctionAccess",
+      "AwsImageAccess",
+      "AwsKeyAccess",
+      "NhiKind",
+      "PostgresSslMode",
+    ].sort(),
   );
 });
 
@@ -58,6 +78,23 @@ describe("as a package for every Pulumi language", () => {
       {
         required: ["metadata", "postgresql", "roles"],
         outputs: ["credentialPaths", "mountPath", "policyNames"],
+      },
+    ],
+    ["AwsOidcProvider", { required: ["accountId", "issuer", "metadata"], outputs: ["providerArn"] }],
+    ["GithubOidcProvider", { required: ["accountId", "metadata"], outputs: ["providerArn"] }],
+    [
+      "EksPodIdentityAccess",
+      {
+        required: ["accountId", "clusterName", "metadata", "namespace", "region", "serviceAccount"],
+        outputs: ["roleArn", "roleName"],
+      },
+    ],
+    ["RolesAnywhereTrustAnchor", { required: ["metadata"], outputs: ["trustAnchorArn"] }],
+    [
+      "RolesAnywhereAccess",
+      {
+        required: ["accountId", "holder", "metadata", "sessionPolicy", "trustAnchorArn"],
+        outputs: ["profileArn", "roleArn", "roleName"],
       },
     ],
     ["VaultAudit", { required: ["metadata"], outputs: [] }],

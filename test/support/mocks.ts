@@ -22,6 +22,9 @@ export interface Registered {
   outputs?: unknown;
 }
 
+/** What a provider answers to a function call. */
+type MockCall = (token: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+
 /** A value that the engine does not know yet. */
 export const unknown = "<unknown>";
 /** A value that the engine is told to encrypt. */
@@ -35,7 +38,7 @@ export const secret = (value: unknown) => ({ "<secret>": value });
  */
 export async function registeredBy(
   program: () => void,
-  { preview = false }: { preview?: boolean } = {},
+  { preview = false, call = () => ({}) }: { preview?: boolean; call?: MockCall } = {},
 ): Promise<Registered[]> {
   const requests = jest.spyOn(MockMonitor.prototype, "registerResource");
   const outputs = jest.spyOn(MockMonitor.prototype, "registerResourceOutputs");
@@ -46,11 +49,12 @@ export async function registeredBy(
           id: `${type} ${name}`,
           state: preview ? {} : (inputs as Record<string, unknown>),
         }),
-        call: () => ({}),
+        call: ({ token, inputs }) => call(token, inputs as Record<string, unknown>),
       },
       "project",
       "stack",
       preview,
+      "organization",
     );
     try {
       program();

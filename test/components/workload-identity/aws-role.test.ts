@@ -45,6 +45,26 @@ const document = (...statements: unknown[]) =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 describe("what is registered", () => {
+  it("is what is granted, as one policy", async () => {
+    const grants = { secrets: [{ region: "eu-central-1", name: "orders" }] };
+    const registered = await registeredBy(() => new AwsFederatedRole("deploy", { ...args, grants }));
+    expect(registered.find(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")).toEqual({
+      type: "aws:iam/rolePolicy:RolePolicy",
+      name: "deploy-grants",
+      parent: "AwsFederatedRole deploy",
+      after: ["Role deploy"],
+      inputs: {
+        name: "grants",
+        role: "deploy",
+        policy: document({
+          Effect: "Allow",
+          Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+          Resource: ["arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-??????"],
+        }),
+      },
+    });
+  });
+
   it("is the role, bound to the job, in its shortest form", async () => {
     expect(await registeredBy(() => new AwsFederatedRole("deploy", args))).toEqual([
       {
