@@ -20,6 +20,8 @@ export { NhiKind } from "./identity";
 export type { NhiMetadata } from "./identity";
 export { AwsJitRole } from "./jit-access/aws-jit-role";
 export type { AwsJitRoleArgs } from "./jit-access/aws-jit-role";
+export { AwsPermissionsBoundary } from "./permissions-boundary";
+export type { AwsPermissionsBoundaryArgs } from "./permissions-boundary";
 export { AwsFederatedRole } from "./workload-identity/aws-role";
 export type { AwsFederatedRoleArgs } from "./workload-identity/aws-role";
 export { EksPodIdentityAccess } from "./workload-identity/eks-pod-identity";

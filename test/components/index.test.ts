@@ -8,6 +8,7 @@ const components = [
   "AwsFederatedRole",
   "AwsJitRole",
   "AwsOidcProvider",
+  "AwsPermissionsBoundary",
   "DatabaseSecrets",
   "EksPodIdentityAccess",
   "GithubOidcProvider",
@@ -81,6 +82,7 @@ describe("as a package for every Pulumi language", () => {
       },
     ],
     ["AwsOidcProvider", { required: ["accountId", "issuer", "metadata"], outputs: ["providerArn"] }],
+    ["AwsPermissionsBoundary", { required: ["accountId", "metadata", "services"], outputs: ["policyArn"] }],
     ["GithubOidcProvider", { required: ["accountId", "metadata"], outputs: ["providerArn"] }],
     [
       "EksPodIdentityAccess",
