@@ -28,3 +28,10 @@ export function isoDuration(value: Value | undefined): Time {
 }
 
 const inSeconds = (part: string) => parseInt(part, 10) * (unitSeconds[part.slice(-1)] ?? NaN);
+
+/** The moment at which a day as `2027-06-30` is over in UTC, in milliseconds since 1970; `NaN` for no day. */
+export function endOfDay(day: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : NaN;
+  // Some days are read as a day of the next month: the 30th of February is the 2nd of March.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day) ? time + 86_400_000 : NaN;
+}

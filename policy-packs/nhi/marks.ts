@@ -22,10 +22,25 @@ export const marks = {
   ],
 } as const;
 
+/** Types that are identities, with the property that has room for their metadata. */
+export const identities: Readonly<Record<string, "tags" | "description" | "metadata">> = {
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "tags",
+  "aws:iam/role:Role": "tags",
+  "aws:iam/samlProvider:SamlProvider": "tags",
+  "aws:iam/user:User": "tags",
+  "aws:rolesanywhere/profile:Profile": "tags",
+  "aws:rolesanywhere/trustAnchor:TrustAnchor": "tags",
+  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "description",
+  "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": "description",
+  "gcp:serviceaccount/account:Account": "description",
+  "vault:identity/entity:Entity": "metadata",
+  "vault:index/token:Token": "metadata",
+};
+
 export type Mark = string | typeof unknown | undefined;
 
 /** Where tags and labels stand. With a provider's default tags, `tagsAll` has more than `tags`. */
-const places = ["tags", "tagsAll", "labels", "effectiveLabels", "userLabels", "metadata"];
+const places = ["tags", "tagsAll", "labels", "effectiveLabels", "userLabels", "metadata", "aliasMetadata"];
 /** Where there is no place for either. */
 const lines = ["description", "comment"];
 
@@ -53,16 +68,9 @@ export function isMarked(resource: Resource, name: string): boolean {
 
 function inPlace(given: Value | undefined, name: string, isMetadata: boolean): Mark {
   if (given === unknown) return unknown;
-  // AWS's own API, and so `aws-native`, has tags as a list of keys and values.
-  const entries = Array.isArray(given)
-    ? given.filter(isObject).map((tag): [Value | undefined, Value | undefined] => [tag.key, tag.value])
-    : isObject(given)
-      ? Object.entries(given)
-      : [];
-  for (const [key, value] of entries)
-    if (typeof key === "string" && isNamed(key, name, isMetadata))
-      return value === unknown ? unknown : textOf(value);
-  return undefined;
+  if (!isObject(given)) return undefined;
+  const key = Object.keys(given).find((written) => isNamed(written, name, isMetadata));
+  return key === undefined ? undefined : textOf(given[key]);
 }
 
 /** A component's metadata writes `reviewBy` and has no prefix, as everything in it is about the identity. */
@@ -75,8 +83,10 @@ function isNamed(key: string, name: string, isMetadata: boolean): boolean {
   );
 }
 
-const textOf = (value: Value | undefined) =>
-  typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+function textOf(value: Value | undefined): Mark {
+  if (value === unknown) return unknown;
+  return typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+}
 
 /** `purpose (owner X, environment Y, kind Z, review by 2027-06-30)`: longer texts are no such line. */
 const longestLine = 4096;

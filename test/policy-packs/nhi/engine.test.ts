@@ -15,7 +15,9 @@ afterAll(() => engine.close());
 /** A preview with the pack and this configuration: the exit code, and who said what at which level. */
 async function preview(config: object) {
   const file = join(engine.folder, "policy-config.json");
-  writeFileSync(file, JSON.stringify(config));
+  // No day of review: one day it would have passed.
+  const keys = ["owner", "purpose", "environment", "kind"];
+  writeFileSync(file, JSON.stringify({ "identities-have-an-owner": { keys }, ...config }));
   const { code, output } = await engine.pulumi([
     "preview",
     ...["--policy-pack", pack, "--policy-pack-config", file],
