@@ -34,7 +34,23 @@ export type {
   RolesAnywhereAccessArgs,
   RolesAnywhereTrustAnchorArgs,
 } from "./workload-identity/roles-anywhere";
+export type { AwsOutboundWorkload, AwsWorkload, ThirdPartyWorkload } from "./workload-identity/sources/aws";
+export type { AzureDevopsWorkload } from "./workload-identity/sources/azure-devops";
+export type { BitbucketWorkload } from "./workload-identity/sources/bitbucket";
+export type { BuildkiteWorkload } from "./workload-identity/sources/buildkite";
+export type { CertificateWorkload } from "./workload-identity/sources/certificate";
+export type { CircleciWorkload } from "./workload-identity/sources/circleci";
+export type { GcpWorkload } from "./workload-identity/sources/gcp";
 export type { GithubWorkload } from "./workload-identity/sources/github";
+export type { GitlabWorkload } from "./workload-identity/sources/gitlab";
+export type { GkeWorkload } from "./workload-identity/sources/gke";
+export { TerraformPhase } from "./workload-identity/sources/hcp-terraform";
+export type { HcpTerraformWorkload } from "./workload-identity/sources/hcp-terraform";
+export type { KubernetesWorkload } from "./workload-identity/sources/kubernetes";
+export type { OidcWorkload } from "./workload-identity/sources/oidc";
+export { PulumiOperation } from "./workload-identity/sources/pulumi-cloud";
+export type { PulumiDeploymentsWorkload, PulumiEscWorkload } from "./workload-identity/sources/pulumi-cloud";
+export type { SpiffeWorkload } from "./workload-identity/sources/spiffe";
 export { VaultFederatedRole } from "./workload-identity/vault-role";
 export type { VaultFederatedRoleArgs } from "./workload-identity/vault-role";
 export type { Workloads } from "./workload-identity/workloads";

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { iamRole, iamRoleProblem, partitionOf, trustPolicyProblem, type IamRoleArgs } from "../iam-role";
 import { refuse, type Problem } from "../refusal";
-import type { Proof } from "./proof";
+import type { AwsRole, Proof, TokenClaims } from "./proof";
+import { roleArn } from "./sources/aws";
 import { audienceOf, audienceProblem, proofsOf, workloadsProblem, type Workloads } from "./workloads";
 
 export interface AwsFederatedRoleArgs extends IamRoleArgs {
@@ -67,7 +68,7 @@ const tokensOf = (args: AwsFederatedRoleArgs) => proofsOf(args.workloads).flatMa
 function awsFederatedRoleProblem(name: string, args: AwsFederatedRoleArgs): Problem {
   return (
     iamRoleProblem(name, args) ??
-    audienceProblem(args.audience ?? defaultAudience) ??
+    audienceProblem(args.audience ?? defaultAudience, "aws") ??
     workloadsProblem(args.workloads, args.metadata.environment, "aws") ??
     trustPolicyProblem(federatedTrustPolicy(args), "workloads")
   );
@@ -81,22 +82,46 @@ function federatedTrustPolicy(args: AwsFederatedRoleArgs): string {
   });
 }
 
-function statementFor({ token, where }: Proof, args: AwsFederatedRoleArgs) {
-  // The sources whose workloads have no token say so in `not`.
-  if (token === undefined) throw new Error(`${where} shows nothing that AWS takes`);
+function statementFor({ token, awsRole, where }: Proof, args: AwsFederatedRoleArgs) {
+  if (token !== undefined) return tokenStatement(token, args);
+  // The sources whose workloads have neither say so in `not`.
+  if (awsRole === undefined) throw new Error(`${where} shows nothing that AWS takes`);
+  return roleStatement(awsRole);
+}
+
+/** AWS has no provider for this one: it knows it by its name. */
+const google = "accounts.google.com";
+
+function tokenStatement(token: TokenClaims, args: AwsFederatedRoleArgs) {
   const { issuer } = token;
   const claim = (name: string) => `${issuer}:${name}`;
   return {
     Effect: "Allow",
-    Principal: { Federated: `arn:${partitionOf(args)}:iam::${args.accountId}:oidc-provider/${issuer}` },
+    Principal: {
+      Federated:
+        issuer === google
+          ? google
+          : `arn:${partitionOf(args)}:iam::${args.accountId}:oidc-provider/${issuer}`,
+    },
     Action: "sts:AssumeRoleWithWebIdentity",
     Condition: {
       StringEquals: {
-        [claim("aud")]: audienceOf(token, "aws", args.audience) ?? defaultAudience,
+        // Of Google's tokens, AWS calls the authorised party "aud" and the audience "oaud".
+        [claim(issuer === google ? "oaud" : "aud")]:
+          audienceOf(token, "aws", args.audience) ?? defaultAudience,
         ...(token.subjects.length > 0 && { [claim("sub")]: token.subjects }),
         ...Object.fromEntries(token.awsClaims.map((name) => [claim(name), token.claims[name]])),
       },
       ...(token.subjectStart !== undefined && { StringLike: { [claim("sub")]: `${token.subjectStart}*` } }),
     },
+  };
+}
+
+function roleStatement(role: AwsRole) {
+  return {
+    Effect: "Allow",
+    Principal: { AWS: roleArn(role) },
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "sts:ExternalId": role.externalId } },
   };
 }

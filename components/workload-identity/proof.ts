@@ -44,7 +44,7 @@ export interface TokenClaims {
 
 export interface AwsRole {
   accountId: string;
-  /** Default: `aws`. */
+  /** The account's partition: `aws`. */
   partition: string;
   /** With its path, without a leading slash. */
   roleName: string;

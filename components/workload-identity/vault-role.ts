@@ -128,7 +128,7 @@ function vaultFederatedRoleProblem(name: string, args: VaultFederatedRoleArgs): 
   return (
     metadataProblem(args.metadata) ??
     plainProblem(args.mount ?? "", mountProblem) ??
-    audienceProblem(args.audience) ??
+    audienceProblem(args.audience, "vault") ??
     workloadsProblem(args.workloads, args.metadata.environment, "vault") ??
     oneRepositoryProblem(args.workloads) ??
     policiesProblem(args.policies) ??

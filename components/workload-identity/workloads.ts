@@ -1,21 +1,102 @@
-import { shown, type Problem } from "../refusal";
+import { firstProblem, shown, type Problem } from "../refusal";
 import type { Proof, TokenClaims } from "./proof";
+import {
+  aws,
+  awsOutbound,
+  thirdParty,
+  type AwsOutboundWorkload,
+  type AwsWorkload,
+  type ThirdPartyWorkload,
+} from "./sources/aws";
+import { azureDevops, type AzureDevopsWorkload } from "./sources/azure-devops";
+import { bitbucket, type BitbucketWorkload } from "./sources/bitbucket";
+import { buildkite, type BuildkiteWorkload } from "./sources/buildkite";
+import { certificate, type CertificateWorkload } from "./sources/certificate";
+import { circleci, type CircleciWorkload } from "./sources/circleci";
+import { gcp, type GcpWorkload } from "./sources/gcp";
 import { github, type GithubWorkload } from "./sources/github";
-import type { Source } from "./sources/source";
+import { gitlab, type GitlabWorkload } from "./sources/gitlab";
+import { gke, type GkeWorkload } from "./sources/gke";
+import { hcpTerraform, type HcpTerraformWorkload } from "./sources/hcp-terraform";
+import { kubernetes, type KubernetesWorkload } from "./sources/kubernetes";
+import { oidc, type OidcWorkload } from "./sources/oidc";
+import {
+  pulumiDeployments,
+  pulumiEsc,
+  type PulumiDeploymentsWorkload,
+  type PulumiEscWorkload,
+} from "./sources/pulumi-cloud";
+import type { Source, Target } from "./sources/source";
+import { spiffe, type SpiffeWorkload } from "./sources/spiffe";
 
 /** The jobs and programs that may sign in, one list for each place that they run in. */
 export interface Workloads {
-  /** Jobs of GitHub Actions on github.com. */
+  /** Jobs of GitHub Actions. */
   github?: GithubWorkload[] | undefined;
+  /** Jobs of GitLab CI/CD. */
+  gitlab?: GitlabWorkload[] | undefined;
+  /** Steps of Bitbucket Pipelines. */
+  bitbucket?: BitbucketWorkload[] | undefined;
+  /** Jobs of CircleCI. */
+  circleci?: CircleciWorkload[] | undefined;
+  /** Jobs of Buildkite. */
+  buildkite?: BuildkiteWorkload[] | undefined;
+  /** Pipelines of Azure DevOps. */
+  azureDevops?: AzureDevopsWorkload[] | undefined;
+  /** Runs of HCP Terraform and Terraform Enterprise. */
+  hcpTerraform?: HcpTerraformWorkload[] | undefined;
+  /** Environments of Pulumi ESC. */
+  pulumiEsc?: PulumiEscWorkload[] | undefined;
+  /** Pulumi Deployments. */
+  pulumiDeployments?: PulumiDeploymentsWorkload[] | undefined;
+  /** Pods of a Kubernetes cluster, EKS with IRSA among them. */
+  kubernetes?: KubernetesWorkload[] | undefined;
+  /** Pods of a GKE cluster. */
+  gke?: GkeWorkload[] | undefined;
+  /** Workloads with a SPIFFE id that show a JWT-SVID. */
+  spiffe?: SpiffeWorkload[] | undefined;
+  /** Machines with a certificate, X.509-SVIDs among them. */
+  certificate?: CertificateWorkload[] | undefined;
+  /** Programs that run as a service account of GCP. */
+  gcp?: GcpWorkload[] | undefined;
+  /** Programs that run as a role of AWS and sign a request with it. */
+  aws?: AwsWorkload[] | undefined;
+  /** Programs that run as a role of AWS and show a token that AWS signed. */
+  awsOutbound?: AwsOutboundWorkload[] | undefined;
+  /** Roles of a vendor's account, for `metadata.kind` third-party. */
+  thirdParty?: ThirdPartyWorkload[] | undefined;
+  /** Workloads of any other issuer. */
+  oidc?: OidcWorkload[] | undefined;
 }
 
 type Sources = { [Key in keyof Workloads]-?: Source<NonNullable<Workloads[Key]>[number]> };
 
-/** Every source by its key in `workloads`, in the order of the documentation. */
-export const sources: Sources = { github };
+/**
+ * Every source by its key in `workloads`, in the order of the documentation. EKS Pod Identity is not among them: its
+ * pods show nothing to a target. EKS itself assumes a role of its own account, so EksPodIdentityAccess makes that role.
+ */
+export const sources: Sources = {
+  github,
+  gitlab,
+  bitbucket,
+  circleci,
+  buildkite,
+  azureDevops,
+  hcpTerraform,
+  pulumiEsc,
+  pulumiDeployments,
+  kubernetes,
+  gke,
+  spiffe,
+  certificate,
+  gcp,
+  aws,
+  awsOutbound,
+  thirdParty,
+  oidc,
+};
 
-/** The targets that a workload can sign in at. */
-export type Target = "aws" | "gcp" | "vault";
+export type { Target } from "./sources/source";
 
 const keys = Object.keys(sources) as (keyof Workloads)[];
 
@@ -24,14 +105,29 @@ export function workloadsProblem(workloads: Workloads, environment: string, targ
   const listed = keys.filter((key) => (workloads[key] ?? []).length > 0);
   if (listed.length === 0)
     return "workloads must list at least one workload. Add one to workloads.github or another source's list.";
-  for (const key of listed) {
+  return firstProblem(listed, (key) => {
     const source = sources[key] as Source<unknown>;
     const reason = source.not?.[target];
     if (reason !== undefined) return `workloads.${key} must be empty here: ${reason}`;
-    const problem = source.problem(workloads[key] ?? [], environment);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+    const list: readonly unknown[] = workloads[key] ?? [];
+    return (
+      source.problem(list, environment, target) ??
+      sameProblem(
+        key,
+        list.map((workload) => source.proof(workload)),
+      )
+    );
+  });
+}
+
+function sameProblem(key: string, proofs: readonly object[]): Problem {
+  const shownBy = proofs.map((proof) => JSON.stringify(proof));
+  return firstProblem(shownBy, (proof, index) => {
+    const first = shownBy.indexOf(proof);
+    return first === index
+      ? undefined
+      : `workloads.${key}[${index}] must differ from workloads.${key}[${first}]: both show the same. Remove one.`;
+  });
 }
 
 /** What each workload can show, in the order of the sources and of their lists. */
@@ -53,8 +149,28 @@ export function audienceOf(
   return (token.choosesAudience ? asked : undefined) ?? token.audience[target];
 }
 
-export function audienceProblem(audience: string): Problem {
-  return /^[^\s*?,\p{C}]+$/u.test(audience) && !audience.includes("${")
-    ? undefined
-    : `audience must be one exact value, got ${shown(audience)}. Use what the job asks the issuer for.`;
+/** Audiences that belong to one target, so that a token for it is worth nothing elsewhere. */
+const audienceOfTarget: Record<Target, RegExp> = {
+  aws: /^(sts\.(.+\.)?amazonaws\.com(\.cn)?|aws\.workload\.identity|aws:.*)$/,
+  gcp: /^((https:)?\/\/iam\.googleapis\.com\/.*|gcp\.workload\.identity|gcp:.*)$/,
+  vault: /^(vault\.workload\.identity|vault:.*)$/,
+};
+
+/** What is wrong with the audience that a component for `target` is given. */
+export function audienceProblem(audience: string, target: Target): Problem {
+  if (!/^[^\s*?,\p{C}]+$/u.test(audience) || audience.includes("${"))
+    return `audience must be one exact value, got ${shown(audience)}. Use what the job asks the issuer for.`;
+  const other = Object.entries(audienceOfTarget).find(
+    ([owner, pattern]) => owner !== target && pattern.test(audience),
+  );
+  if (other !== undefined)
+    return (
+      `audience must not be one of ${targetNames[other[0] as Target]}'s, got ${shown(audience)}. ` +
+      `A token for one target must be worth nothing at another: use one that only ${targetNames[target]} takes.`
+    );
+  return /^https:\/\/github\.com\/[^/]*$/.test(audience)
+    ? `audience must not be GitHub's default, got ${shown(audience)}. Jobs get such tokens for anything: ask for one that only ${targetNames[target]} takes.`
+    : undefined;
 }
+
+const targetNames: Record<Target, string> = { aws: "AWS", gcp: "GCP", vault: "Vault" };

@@ -28,7 +28,7 @@ it("a refusal is one line on the screen, and nothing of the component is registe
   const { code, output, diagnostics } = await preview({ BRANCH: "release/*" });
   expect(code).not.toBe(0);
   expect(diagnostics).toMatch(
-    /^ {2}pulumi:pulumi:Stack \(components-.*\):\n {4}error: VaultFederatedRole "migration": workloads\.github\[0\]\.branch must be exact, got "release\/\*"\. List each branch, tag or environment\.$/,
+    /^ {2}pulumi:pulumi:Stack \(components-.*\):\n {4}error: VaultFederatedRole "migration": workloads\.github\[0\]\.branch must be exact, got "release\/\*"\. List each one as a workload of its own\.$/,
   );
   expect(output).not.toContain("nhi:index:VaultFederatedRole");
 }, 60_000);

@@ -29,6 +29,8 @@ it("exports the components and their enumerations, and nothing else", () => {
       "AwsKeyAccess",
       "NhiKind",
       "PostgresSslMode",
+      "PulumiOperation",
+      "TerraformPhase",
     ].sort(),
   );
 });

@@ -1,5 +1,6 @@
 import { firstProblem, shown, type Problem } from "../../refusal";
 import type { TokenClaims } from "../proof";
+import { environmentProblem, formProblem, refProblem, type Form } from "./exact";
 import type { Source } from "./source";
 
 /**
@@ -91,9 +92,9 @@ function githubProblem(workloads: readonly GithubWorkload[], environment: string
   return firstProblem(workloads, (workload, index) => {
     const where = `workloads.github[${index}]`;
     const problem =
-      nameProblem(`${where}.owner`, workload.owner, ownerName) ??
+      formProblem(`${where}.owner`, workload.owner, ownerName) ??
       idProblem(`${where}.ownerId`, workload.ownerId) ??
-      nameProblem(`${where}.repository`, workload.repository, repositoryName) ??
+      formProblem(`${where}.repository`, workload.repository, repositoryName) ??
       idProblem(`${where}.repositoryId`, workload.repositoryId) ??
       jobProblem(where, workload, environment);
     if (problem !== undefined) return problem;
@@ -119,25 +120,14 @@ const fullName = ({ owner, repository }: GithubWorkload) => `${owner}/${reposito
 const sameness = ({ repositoryId, environment, branch, tag }: GithubWorkload) =>
   JSON.stringify([repositoryId, environment?.toLowerCase(), branch, tag]);
 
-interface NameRule {
-  pattern: RegExp;
-  says: string;
-}
-const ownerName: NameRule = {
+const ownerName: Form = {
   pattern: /^[a-z0-9][a-z0-9_-]{0,38}$/i,
   says: "the name of a GitHub user or organisation (letters, digits and -)",
 };
-const repositoryName: NameRule = {
+const repositoryName: Form = {
   pattern: /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/i,
   says: "the name of a GitHub repository without its owner (letters, digits, - _ and .)",
 };
-
-function nameProblem(argument: string, name: string, { pattern, says }: NameRule): Problem {
-  return (
-    exactProblem(argument, name) ??
-    (pattern.test(name) ? undefined : `${argument} must be ${says}, got ${shown(name)}.`)
-  );
-}
 
 function idProblem(argument: string, id: string): Problem {
   return /^[1-9][0-9]{0,18}$/.test(id)
@@ -155,42 +145,10 @@ function jobProblem(where: string, workload: GithubWorkload, metadataEnvironment
       `${given.length === 0 ? "none" : given.map(([key]) => key).join(" and ")}. List a further job as its own workload.`
     );
 
-  if (branch !== undefined) return refProblem(`${where}.branch`, branch);
-  if (tag !== undefined) return refProblem(`${where}.tag`, tag);
-  return environmentProblem(`${where}.environment`, environment ?? "", metadataEnvironment);
-}
-
-function environmentProblem(argument: string, environment: string, expected: string): Problem {
-  const problem = exactProblem(argument, environment);
-  if (problem !== undefined) return problem;
-  return environment === expected
-    ? undefined
-    : `${argument} must equal metadata.environment ${shown(expected)}, upper and lower case included, ` +
-        `got ${shown(environment)}. Give each environment an identity of its own.`;
-}
-
-function refProblem(argument: string, name: string): Problem {
-  const prefix = /^refs\/(heads|tags)\//.exec(name)?.[0];
-  if (prefix !== undefined) return `${argument} must be the bare name, got ${shown(name)}. Drop "${prefix}".`;
-  const problem = exactProblem(argument, name);
-  if (problem !== undefined) return problem;
-  // git check-ref-format, and `refs/pull/…`, where anybody who opens a pull request decides what runs.
-  const impossible = /^[/-]|\/$|\/\/|\.\.|\/\.|^\.|\.$|\.lock(\/|$)|[~^\\:[]|@\{|^refs\//;
-  return impossible.test(name)
-    ? `${argument} must be a name that git can give, got ${shown(name)}.`
-    : undefined;
-}
-
-/** What can't be one exact value in a subject, or would be read as more than itself on the way to its comparison. */
-function exactProblem(argument: string, value: string): Problem {
-  if (value === "") return `${argument} must not be empty.`;
-  if (/[*?]/.test(value))
-    return `${argument} must be exact, got ${shown(value)}. List each branch, tag or environment.`;
-  if (/[\s\p{C}\p{Z}]/u.test(value))
-    return `${argument} must have no spaces or control characters, got ${shown(value)}.`;
-  if (value.includes("${"))
-    return `${argument} must not contain "\${", got ${shown(value)}. AWS reads a policy variable there.`;
+  const [[key, value]] = given as [[string, string]];
   if (/%3a/i.test(value))
-    return `${argument} must not contain "%3A", got ${shown(value)}. GitHub writes a colon so: write the colon.`;
-  return undefined;
+    return `${where}.${key} must not contain "%3A", got ${shown(value)}. GitHub writes a colon so: write the colon.`;
+  return key === "environment"
+    ? environmentProblem(`${where}.environment`, value, metadataEnvironment)
+    : refProblem(`${where}.${key}`, value);
 }

@@ -178,7 +178,7 @@ describe("what is refused", () => {
     [
       "a wildcard branch",
       { workloads: { github: [{ ...app, branch: "release/*" }] } },
-      'workloads.github[0].branch must be exact, got "release/*". List each branch, tag or environment.',
+      'workloads.github[0].branch must be exact, got "release/*". List each one as a workload of its own.',
     ],
     [
       "two repositories",

@@ -2,7 +2,7 @@ import { github, type GithubWorkload } from "../../../../components/workload-ide
 
 const app = { owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789" };
 const workload: GithubWorkload = { ...app, environment: "production" };
-const problem = (...workloads: GithubWorkload[]) => github.problem(workloads, "production");
+const problem = (...workloads: GithubWorkload[]) => github.problem(workloads, "production", "aws");
 
 describe("the claims of a job", () => {
   it.each<[string, GithubWorkload, string[]]>([
@@ -79,7 +79,7 @@ describe("workloads that are taken", () => {
 
 describe("workloads that are refused", () => {
   const exact = (argument: string, got: string) =>
-    `workloads.github[0].${argument} must be exact, got "${got}". List each branch, tag or environment.`;
+    `workloads.github[0].${argument} must be exact, got "${got}". List each one as a workload of its own.`;
   const blank = (argument: string, got: string) =>
     `workloads.github[0].${argument} must have no spaces or control characters, got ${JSON.stringify(got)}.`;
   const git = (argument: string, got: string) =>
@@ -222,7 +222,7 @@ describe("workloads that are refused", () => {
     [
       "a mistake in the second",
       [workload, { ...app, branch: "*" }],
-      'workloads.github[1].branch must be exact, got "*". List each branch, tag or environment.',
+      'workloads.github[1].branch must be exact, got "*". List each one as a workload of its own.',
     ],
   ])("%s", (_, workloads, says) => {
     expect(problem(...workloads)).toBe(says);
