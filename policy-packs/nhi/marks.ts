@@ -41,8 +41,8 @@ export type Mark = string | typeof unknown | undefined;
 
 /** Where tags and labels stand. With a provider's default tags, `tagsAll` has more than `tags`. */
 const places = ["tags", "tagsAll", "labels", "effectiveLabels", "userLabels", "metadata", "aliasMetadata"];
-/** Where there is no place for either. */
-const lines = ["description", "comment"];
+/** Where there is no place for either. A policy of Vault says it in its first line, as a comment. */
+const lines = ["description", "comment", "policy"];
 
 /** A mark's text, nothing when it is not there, `unknown` when it may be. */
 export function markOf(resource: Resource, name: string): Mark {
@@ -73,6 +73,17 @@ function inPlace(given: Value | undefined, name: string, isMetadata: boolean): M
   return key === undefined ? undefined : textOf(given[key]);
 }
 
+/** A tag or label of a team's own, by its name in any case. */
+export function tagOf(resource: Resource, name: string): Mark {
+  for (const place of ["tags", "tagsAll", "labels", "effectiveLabels"]) {
+    const given = resource.read(place);
+    if (!isObject(given)) continue;
+    const key = Object.keys(given).find((written) => written.toLowerCase() === name.toLowerCase());
+    if (key !== undefined) return textOf(given[key]);
+  }
+  return undefined;
+}
+
 /** A component's metadata writes `reviewBy` and has no prefix, as everything in it is about the identity. */
 function isNamed(key: string, name: string, isMetadata: boolean): boolean {
   const written = key.toLowerCase();
@@ -98,13 +109,22 @@ const separators = [
 ] as const;
 
 function inLine(value: Value | undefined, name: string): string | undefined {
-  if (typeof value !== "string" || value.length > longestLine || !value.endsWith(")")) return undefined;
-  let end = value.length - 1;
+  const line = typeof value === "string" ? firstLine(value) : "";
+  if (!line.endsWith(")")) return undefined;
+  let end = line.length - 1;
   for (const [key, separator] of [...separators].reverse()) {
-    const start = value.lastIndexOf(separator, end - 1);
+    const start = line.lastIndexOf(separator, end - 1);
     if (start < 0) return undefined;
-    if (key === name) return value.slice(start + separator.length, end);
+    if (key === name) return line.slice(start + separator.length, end);
     end = start;
   }
-  return name === "purpose" ? value.slice(0, end) : undefined;
+  return name === "purpose" ? line.slice(0, end) : undefined;
+}
+
+function firstLine(text: string): string {
+  const line = text.slice(0, longestLine);
+  const end = line.indexOf("\n");
+  if (end < 0) return text.length > longestLine ? "" : line;
+  // A description of several lines is somebody's own.
+  return line.startsWith("# ") ? line.slice(2, end) : "";
 }

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
+import { environmentsAreSeparate } from "./environments-are-separate";
 import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
 import { identitiesAreAudited } from "./identities-are-audited";
 import { identitiesAreReviewed } from "./identities-are-reviewed";
@@ -17,5 +18,6 @@ export const rules: readonly Rule[] = [
   identitiesHaveAnOwner,
   identitiesAreReviewed,
   staticExceptionsExpire,
+  environmentsAreSeparate,
   identitiesAreAudited,
 ];

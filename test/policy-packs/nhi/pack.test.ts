@@ -40,6 +40,7 @@ describe("the list of rules", () => {
       "identities-have-an-owner medium advisory",
       "identities-are-reviewed medium mandatory",
       "static-exceptions-expire high mandatory",
+      "environments-are-separate high mandatory",
       "identities-are-audited medium advisory",
     ]);
   });
