@@ -96,10 +96,16 @@ function officialOf(brief: string, owasp: Control | undefined): string {
 }
 
 /** The end of a message: `Maps to NHI-03 (official: …) and PR.AC-4 (…).` GOVERN is for AI agents only. */
-export function mapsTo(topic: Topic): string {
+export function mapsTo(topic: Topic, labels: "brief" | "official" | "both" = "both"): string {
   const owasp = owaspItem(topic);
   const named = labelsOf(topic).filter(({ brief }) => brief !== "GOVERN");
-  const parts = named.map(({ brief, official }) => `${brief} (${official})`);
+  const parts = named.map(({ brief, official }) =>
+    labels === "both"
+      ? `${brief} (${official})`
+      : labels === "brief"
+        ? brief
+        : official.replace(/^official: /, ""),
+  );
   if (owasp && !named.some(({ brief }) => brief === "NHI-03")) parts.push(`OWASP ${owasp.id} ${owasp.title}`);
   return `Maps to ${parts.join(" and ")}.`;
 }

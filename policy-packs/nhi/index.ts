@@ -1,9 +1,9 @@
 import { PolicyPack } from "@pulumi/policy";
-import { toPolicy } from "./to-policy";
+import { definePack } from "./pack";
 import { rules } from "./rules";
 
 // Starts the server that the engine talks to. Nothing else in the pack has an effect, so nothing else is imported by tests.
 new PolicyPack("pulumi-nhi", {
   displayName: "Machine identities without standing secrets",
-  policies: rules.map((rule) => toPolicy(rule)),
+  policies: definePack(rules),
 });

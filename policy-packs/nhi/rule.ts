@@ -16,6 +16,8 @@ interface Weakness {
   topic: Topic;
   /** What the rule can't see, so that nobody relies on it for that. */
   doesNotSee: string;
+  /** Why no exemption may hide its findings. Set only where one would leave a door open to strangers. */
+  neverExempt?: string;
   /** The situation in which a team is right to switch it off or to raise a ceiling. */
   whenNot: string;
   /** For the rule's page: TypeScript that the rule refuses and the mended version, without imports. A test runs both. */

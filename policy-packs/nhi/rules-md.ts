@@ -8,7 +8,7 @@ export function rulesMarkdown(rules: readonly Rule[]): string {
   );
   return [
     "# Rules",
-    "Generated from the rules by `npm run docs`. Every rule also takes `strictUnknown`: what could not be decided is then reported at the rule's own level instead of as an advisory.",
+    "Generated from the rules by `npm run docs`. How to introduce the pack, set levels and exempt a finding: [the pack's guide](../../docs/policy-pack.md). Every rule also takes `strictUnknown`: what could not be decided is then reported at the rule's own level instead of as an advisory.",
     ["| rule | what must hold | severity | enforcement |", "| --- | --- | --- | --- |", ...rows].join("\n"),
   ]
     .join("\n\n")
@@ -33,6 +33,7 @@ export function rulePage(rule: Rule): string {
     rule.fix,
     "## When not to use it",
     rule.whenNot,
+    ...(rule.neverExempt === undefined ? [] : [`Its findings can't be exempted. ${rule.neverExempt}`]),
     "## What it does not see",
     rule.doesNotSee,
     ...settings(rule),

@@ -7,18 +7,22 @@ import type {
   StackValidationPolicy,
 } from "@pulumi/policy";
 import { mapsTo, sdkFramework, tagsOf } from "./controls";
+import { acceptanceOf } from "./exemptions";
+import { isStrict, levelOf, type Place } from "./levels";
 import type { Resource, ResourceRule, Rule, StackResource, StackRule } from "./rule";
+import { newRun, type Run } from "./run";
+import type { Level } from "./settings";
 import { readProperty } from "./value";
 import type { Finding } from "./verdict";
 
 /** Where a rule is explained, from the repository's root. */
 export const pageOf = (rule: Rule) => `policy-packs/nhi/docs/${rule.id}.md`;
 
-/** The policy that the engine runs. The clock is the only thing that a run takes from outside of the engine. */
-export function toPolicy(rule: ResourceRule, clock?: () => number): ResourceValidationPolicy;
-export function toPolicy(rule: StackRule, clock?: () => number): StackValidationPolicy;
-export function toPolicy(rule: Rule, clock?: () => number): Policies[number];
-export function toPolicy(rule: Rule, clock: () => number = Date.now): Policies[number] {
+/** The policy that the engine runs. */
+export function toPolicy(rule: ResourceRule, run?: Run): ResourceValidationPolicy;
+export function toPolicy(rule: StackRule, run?: Run): StackValidationPolicy;
+export function toPolicy(rule: Rule, run?: Run): Policies[number];
+export function toPolicy(rule: Rule, run: Run = newRun([rule])): Policies[number] {
   const described = {
     name: rule.id,
     displayName: rule.title,
@@ -32,20 +36,24 @@ export function toPolicy(rule: Rule, clock: () => number = Date.now): Policies[n
     configSchema: configSchemaOf(rule),
   };
   return "check" in rule
-    ? { ...described, validateResource: resourceValidation(rule, clock) }
-    : { ...described, validateStack: stackValidation(rule, clock) };
+    ? { ...described, validateResource: resourceValidation(rule, run) }
+    : { ...described, validateStack: stackValidation(rule, run) };
 }
 
-function resourceValidation(rule: ResourceRule, clock: () => number): ResourceValidation {
+function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
   const types = new Set(rule.types);
   const validateResource: ResourceValidation = (args, report) => {
     // A rule that returned here without a word would count as passed.
     if (!types.has(args.type)) args.notApplicable(`it judges ${rule.types.length} other types`);
     const config = args.getConfig<Config>();
-    const resource = resourceOf(rule, args, config, clock());
+    const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
+    if (judgement.level === "disabled") args.notApplicable(switchedOff);
+    const resource = resourceOf(rule, args, config, judgement.place.now);
     // The SDK's runtime takes an object where its types know only a text. Nothing else gives a finding its own level.
     const reportObject = report as unknown as (violation: Violation) => void;
-    for (const violation of judged(rule, args, () => violations(rule, args, config, rule.check(resource))))
+    for (const violation of judged(rule, args, () =>
+      rule.check(resource).map((finding) => violationOf(judgement, args, finding)),
+    ))
       reportObject(violation);
   };
   // With one type the SDK looks at the type before it unpacks the properties: that is the fast way.
@@ -53,18 +61,19 @@ function resourceValidation(rule: ResourceRule, clock: () => number): ResourceVa
   return validateResource;
 }
 
-function stackValidation(rule: StackRule, clock: () => number): StackValidation {
+function stackValidation(rule: StackRule, run: Run): StackValidation {
   const types = new Set(rule.types);
   return (args, report) => {
     const config = args.getConfig<Config>();
-    const now = clock();
+    const stack = { type: "pulumi:pulumi:Stack", name: "the stack", urn: args.resources[0]?.urn ?? "" };
+    const judgement = judgementOf(rule, run, config, stack.urn, args.stackTags);
+    if (judgement.level === "disabled") args.notApplicable(switchedOff);
     const reportObject = report as unknown as (violation: Violation) => void;
-    const stack = { type: "pulumi:pulumi:Stack", name: "the stack" };
     const all = judged(rule, stack, () => {
       const resources = args.resources
         .filter(({ type }) => types.has(type))
         .map((resource): StackResource => ({
-          ...resourceOf(rule, resource, config, now),
+          ...resourceOf(rule, resource, config, judgement.place.now),
           urn: resource.urn,
           name: resource.name,
           parent: resource.parent?.urn,
@@ -74,12 +83,10 @@ function stackValidation(rule: StackRule, clock: () => number): StackValidation 
               ? (resource.propertyDependencies[property] ?? []).map(({ urn }) => urn)
               : [],
         }));
-      return rule.checkStack(resources).flatMap(({ resource, ...finding }) =>
-        violations(rule, resource ?? stack, config, [finding]).map((violation) => ({
-          ...violation,
-          ...(resource && { urn: resource.urn }),
-        })),
-      );
+      return rule.checkStack(resources).map(({ resource, ...finding }) => ({
+        ...violationOf(judgement, resource ?? stack, finding),
+        ...(resource && { urn: resource.urn }),
+      }));
     });
     for (const violation of all) reportObject(violation);
   };
@@ -89,8 +96,10 @@ function stackValidation(rule: StackRule, clock: () => number): StackValidation 
 interface Violation {
   message: string;
   urn?: string;
-  enforcementLevel?: "advisory";
+  enforcementLevel?: "advisory" | "mandatory";
 }
+
+const switchedOff = "the pack's settings switch it off here";
 
 /** Set by the engine from the schema's defaults. Missing when a policy is run without an engine. */
 type Config = Partial<Record<string, unknown>> & { strictUnknown?: boolean };
@@ -99,6 +108,35 @@ type Config = Partial<Record<string, unknown>> & { strictUnknown?: boolean };
 interface Named {
   type: string;
   name: string;
+  urn: string;
+}
+
+/** What decides how a finding is reported. */
+interface Judgement {
+  rule: Rule;
+  run: Run;
+  place: Place;
+  /** The level that the settings give the rule here; nothing where they leave it to the rule and the engine. */
+  level: Level | undefined;
+  strict: boolean;
+}
+
+function judgementOf(
+  rule: Rule,
+  run: Run,
+  { strictUnknown = false }: Config,
+  urn: string,
+  stackTags: ReadonlyMap<string, string>,
+): Judgement {
+  // urn:pulumi:stack::project::type::name
+  const place = { stack: urn.split(":")[2] ?? "", stackTags, now: run.now() };
+  return {
+    rule,
+    run,
+    place,
+    level: levelOf(rule, run.settings, place),
+    strict: strictUnknown || isStrict(run.settings, place),
+  };
 }
 
 function resourceOf(
@@ -137,18 +175,26 @@ function judged(rule: Rule, { type, name }: Named, judge: () => Violation[]): Vi
   }
 }
 
-const violations = (rule: Rule, named: Named, config: Config, findings: readonly Finding[]): Violation[] =>
-  findings.map((finding) => violationOf(rule, named, finding, config.strictUnknown ?? false));
+function violationOf(
+  { rule, run, place, level, strict }: Judgement,
+  named: Named,
+  finding: Finding,
+): Violation {
+  const { verdict, property, says, fix = rule.fix } = finding;
+  const { settings, rules, used, undecided } = run;
+  const what = `[${rule.id}] ${named.type} "${named.name}": ${property} ${says}.`;
+  const where = `${mapsTo(rule.topic, settings.labels)} Docs: ${pageOf(rule)}`;
 
-function violationOf(rule: Rule, { type, name }: Named, finding: Finding, strict: boolean): Violation {
-  const { verdict, property, says, level, fix = rule.fix } = finding;
-  const where = `[${rule.id}] ${type} "${name}": ${property} ${says}.`;
-  if (verdict === "undetermined") {
-    const message = `${where} Undetermined, not passed. ${mapsTo(rule.topic)} Docs: ${pageOf(rule)}`;
-    return strict ? { message } : { message, enforcementLevel: "advisory" };
+  if (verdict === "undetermined") undecided.add(`${rule.id} ${named.urn} ${property}`);
+  const accepted = acceptanceOf(rule, named.urn, finding, settings, rules, place.now);
+  if (accepted) {
+    used.add(accepted.entry);
+    return { message: `${what} ${accepted.says} ${where}`, enforcementLevel: "advisory" };
   }
-  const message = `${where} Fix: ${fix} ${mapsTo(rule.topic)} Docs: ${pageOf(rule)}`;
-  return level === undefined ? { message } : { message, enforcementLevel: level };
+  const advises = finding.level === "advisory" || (verdict === "undetermined" && !strict);
+  const enforcementLevel = advises ? "advisory" : level === "disabled" ? undefined : level;
+  const then = verdict === "undetermined" ? "Undetermined, not passed." : `Fix: ${fix}`;
+  return { message: `${what} ${then} ${where}`, ...(enforcementLevel && { enforcementLevel }) };
 }
 
 function configSchemaOf({ ceilings = {}, lists = {} }: Rule): PolicyConfigSchema {

@@ -106,10 +106,16 @@ export function analyzeStack(
 }
 
 /** Judges each resource, and then all of them together. */
-export async function analyzeAll(policies: Policies, resources: readonly Given[]): Promise<Analysis> {
+export async function analyzeAll(
+  policies: Policies,
+  resources: readonly Given[],
+  /** The configuration of each policy, by its name. */
+  configs: Record<string, Record<string, unknown>> = {},
+): Promise<Analysis> {
+  const ready = policies.map((policy) => configured(policy, configs[policy.name] ?? {}));
   const analyses = [
-    ...(await Promise.all(resources.map(({ type, name, props }) => analyze(policies, type, name, props)))),
-    await analyzeStack(policies, resources),
+    ...(await Promise.all(resources.map(({ type, name, props }) => analyze(ready, type, name, props)))),
+    await analyzeStack(ready, resources),
   ];
   return {
     diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),

@@ -1,4 +1,5 @@
 import type { ResourceRule, Rule, StackRule } from "../../policy-packs/nhi/rule";
+import { newRun } from "../../policy-packs/nhi/run";
 import { toPolicy } from "../../policy-packs/nhi/to-policy";
 import { analyze, analyzeStack, type Given, type Props, secret, unknownText } from "./analyze";
 
@@ -49,7 +50,10 @@ const canary = "canary-that-no-message-may-show";
 
 /** Runs a rule's cases through the SDK's own runtime path, and holds it to what every rule promises. */
 export function testRule(rule: ResourceRule, { allows, blocks, undecided = [] }: RuleCases): void {
-  const policy = toPolicy(rule, () => today);
+  const policy = toPolicy(
+    rule,
+    newRun([rule], () => today),
+  );
   const judge = ({ type = rule.types[0] ?? "", props, config }: Case) =>
     analyze([policy], type, "thing", props, config);
   const said = (verdict: "fail" | "undetermined", { type = rule.types[0] ?? "", says, level }: Says) =>
@@ -106,7 +110,10 @@ export function testRule(rule: ResourceRule, { allows, blocks, undecided = [] }:
 
 /** Runs a stack rule's cases through the SDK's own runtime path. */
 export function testStackRule(rule: StackRule, { allows, blocks, undecided = [] }: StackRuleCases): void {
-  const policy = toPolicy(rule, () => today);
+  const policy = toPolicy(
+    rule,
+    newRun([rule], () => today),
+  );
   const judge = async ({ resources, config }: StackCase) =>
     (await analyzeStack([policy], resources, config)).diagnostics;
 

@@ -18,6 +18,7 @@ export const federatedTrustIsBounded: ResourceRule = {
   topic: "weak-federation-trust",
   doesNotSee:
     "Who may change the trust outside Pulumi, who may push to the branch or approve the environment that is named, and trusts that a policy elsewhere narrows or widens.",
+  neverExempt: "A trust that strangers pass is open at once to everybody who can ask the issuer for a token.",
   whenNot:
     "Never for an issuer that signs for others as well. For an issuer of your own, name the workloads all the same.",
   samples: {

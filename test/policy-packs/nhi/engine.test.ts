@@ -62,3 +62,69 @@ it("turns a rule off where a team says so", async () => {
   const { passed } = await preview({ "sessions-are-short": "disabled" });
   expect(passed).toBe(true);
 }, 60_000);
+
+describe("the pack's settings", () => {
+  /** The stack that the tests preview, from `--stack NAME`. */
+  const stackName = () => stack[stack.indexOf("--stack") + 1] ?? "";
+  const long = () => `urn:pulumi:${stackName()}::judged::aws:iam/role:Role::long`;
+  const exemption = () => ({
+    rule: "sessions-are-short",
+    urn: long(),
+    property: "maxSessionDuration",
+    owner: "team-batch",
+    reason: "the nightly job can't be split before the summer",
+    compensatingControl: "the role reads one bucket",
+    approvedBy: "security",
+    expires: new Date(Date.now() + 30 * 24 * 3600_000).toISOString().slice(0, 10),
+  });
+
+  it("let a level hold in some stacks only", async () => {
+    const levels = (pattern: string) => [{ rules: ["all"], level: "advisory", stacks: [pattern] }];
+    expect((await preview({ settings: { levels: levels(stackName()) } })).passed).toBe(true);
+    expect((await preview({ settings: { levels: levels(`${stackName()}-other`) } })).passed).toBe(false);
+  }, 60_000);
+
+  it("exempt a finding for a while, and say so", async () => {
+    const { passed, output } = await preview({ settings: { exemptions: [exemption()] } });
+    expect(passed).toBe(true);
+    expect(output).toContain("Exempted until");
+    expect(output).toContain("the nightly job can't be split before the summer");
+  }, 60_000);
+
+  it("exempt nothing any more in the run in which the exemption has expired", async () => {
+    const { passed, output } = await preview({
+      settings: { exemptions: [{ ...exemption(), expires: "2026-01-01" }] },
+    });
+    expect(passed).toBe(false);
+    expect(output).toContain("[settings] exemptions[0] expired on 2026-01-01");
+    expect(output).toContain("[sessions-are-short]");
+  }, 60_000);
+
+  it("stop at an exemption that is not needed", async () => {
+    const { passed, output } = await preview({
+      settings: { exemptions: [exemption(), { ...exemption(), property: "tags" }] },
+    });
+    expect(passed).toBe(false);
+    expect(output).toContain(
+      "[exemptions] exemptions[1] is not needed: sessions-are-short finds nothing in tags",
+    );
+  }, 60_000);
+
+  it("let what a baseline knows pass, and block what is new", async () => {
+    const known = {
+      rule: "sessions-are-short",
+      urn: long(),
+      property: "maxSessionDuration",
+      due: "2099-01-01",
+    };
+    expect((await preview({ settings: { baseline: [known] } })).passed).toBe(true);
+    expect((await preview({ settings: { baseline: [{ ...known, property: "tags" }] } })).passed).toBe(false);
+  }, 60_000);
+
+  it("are refused by name before anything is judged", async () => {
+    const { passed, output } = await preview({ settings: { profile: "lenient" } });
+    expect(passed).toBe(false);
+    expect(output).toContain("profile");
+    expect(output).not.toContain("[sessions-are-short]");
+  }, 60_000);
+});
