@@ -1,0 +1,219 @@
+/**
+ * Runs policies the way the engine does: through the SDK's own RPCs, with real messages. A test that calls a policy's
+ * function by hand gives it plain objects; here it gets what a deployment gives it, values that are not known yet and
+ * secrets among them. Works in any test runner, takes no engine and about a millisecond.
+ *
+ * @packageDocumentation
+ */
+import type { Policies, ResourceValidation, StackValidationPolicy } from "@pulumi/policy";
+import * as server from "@pulumi/policy/server";
+import {
+  AnalyzeRequest,
+  AnalyzerPropertyDependencies,
+  AnalyzerProviderResource,
+  AnalyzerResource,
+  AnalyzerResourceOptions,
+  AnalyzeStackRequest,
+  EnforcementLevel,
+  type AnalyzeResponse,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Rule } from "./rule";
+import { toPolicy } from "./to-policy";
+
+export type Props = Record<string, JavaScriptValue>;
+
+/** A value that is known only after `up`: what a policy meets at preview. The engine's marker for a text. */
+export const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const secretSignature = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/** A secret: policies get it in plain text and can't tell it from other values. */
+export const secret = (value: JavaScriptValue) => ({ ...secretSignature, value });
+
+/** A resource to judge. */
+export interface Given {
+  /** The type token: `aws:iam/role:Role`. */
+  type: string;
+  /** The name in the program. */
+  name: string;
+  /** Its inputs; for a policy over a stack, its outputs. */
+  props: Props;
+  /** The name of the component that it belongs to, which is among the resources. */
+  parent?: string;
+  /** Its provider, by name or with type and properties. Default: none. */
+  provider?: string | GivenProvider;
+  /** For a policy over a stack: the names of the resources that a property is made of. */
+  sources?: Record<string, string[]>;
+}
+
+export interface GivenProvider {
+  /** `pulumi:providers:aws` */
+  type: string;
+  name: string;
+  props: Props;
+}
+
+export interface JudgeOptions {
+  /** The configuration of each policy by its name, as in the policy configuration file, without levels. Default: none. */
+  configs?: Record<string, Record<string, unknown>>;
+  /** The stack's name, which is in every URN. Default: `test`. */
+  stack?: string;
+  /** The stack's tags. Default: none. */
+  stackTags?: Record<string, string>;
+}
+
+export interface Diagnostic {
+  policy: string;
+  message: string;
+  level: "advisory" | "mandatory";
+}
+
+export interface Analysis {
+  diagnostics: Diagnostic[];
+  /** Policies that said they do not apply. What neither applies nor is in `diagnostics` counts as passed. */
+  notApplicable: string[];
+}
+
+/** Policies of the SDK, or rules of this package. */
+export type Judges = readonly (Policies[number] | Rule)[];
+
+type Answer = (error: Error | null | undefined, response?: AnalyzeResponse) => void;
+type Rpc<Request> = (
+  pack: string,
+  version: string,
+  level: string,
+  policies: Policies,
+) => (call: { request: Request }, answer: Answer) => Promise<void>;
+
+/** What the SDK's server exports and its types leave out. */
+interface ServerInternals {
+  makeAnalyzeRpcFun: Rpc<AnalyzeRequest>;
+  makeAnalyzeStackRpcFun: Rpc<AnalyzeStackRequest>;
+}
+const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = server as unknown as ServerInternals;
+
+/**
+ * Judges one resource, as the engine does before it makes it. Rejects when a policy throws anything but the SDK's own
+ * errors: that would stop a deployment.
+ */
+export function judge(judges: Judges, resource: Given, options: JudgeOptions = {}): Promise<Analysis> {
+  const { type, name, props, provider } = resource;
+  const request = new AnalyzeRequest()
+    .setType(type)
+    .setName(name)
+    .setUrn(urnOf(resource, options))
+    .setProperties(Struct.fromJavaScript(props))
+    .setOptions(new AnalyzerResourceOptions());
+  if (provider !== undefined) request.setProvider(providerMessage(provider, options));
+  return call(makeAnalyzeRpcFun, judges, request, options);
+}
+
+/** Judges all resources together, as the engine does at the end of a preview or an update. */
+export function judgeStack(
+  judges: Judges,
+  resources: readonly Given[],
+  options: JudgeOptions = {},
+): Promise<Analysis> {
+  const urnOfNamed = (name: string | undefined) => {
+    const found = resources.find((resource) => resource.name === name);
+    return found ? urnOf(found, options) : "";
+  };
+  const request = new AnalyzeStackRequest().setResourcesList(
+    resources.map((resource) => {
+      const { type, name, props, parent, provider, sources = {} } = resource;
+      const message = new AnalyzerResource()
+        .setType(type)
+        .setName(name)
+        .setUrn(urnOf(resource, options))
+        .setProperties(Struct.fromJavaScript(props))
+        .setParent(urnOfNamed(parent))
+        .setOptions(new AnalyzerResourceOptions());
+      for (const [property, names] of Object.entries(sources))
+        message
+          .getPropertydependenciesMap()
+          .set(property, new AnalyzerPropertyDependencies().setUrnsList(names.map(urnOfNamed)));
+      return provider === undefined ? message : message.setProvider(providerMessage(provider, options));
+    }),
+  );
+  return call(makeAnalyzeStackRpcFun, judges, request, options);
+}
+
+/** Judges each resource, and then all of them together: what a whole run says. */
+export async function judgeAll(
+  judges: Judges,
+  resources: readonly Given[],
+  options: JudgeOptions = {},
+): Promise<Analysis> {
+  const analyses: Analysis[] = [];
+  // In the engine's order, because what a pack remembers of a run may depend on it.
+  for (const resource of resources) analyses.push(await judge(judges, resource, options));
+  analyses.push(await judgeStack(judges, resources, options));
+  return {
+    diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),
+    notApplicable: analyses.flatMap(({ notApplicable }) => notApplicable),
+  };
+}
+
+function providerMessage(provider: string | GivenProvider, options: JudgeOptions): AnalyzerProviderResource {
+  const given =
+    typeof provider === "string" ? { type: "pulumi:providers:test", name: provider, props: {} } : provider;
+  return new AnalyzerProviderResource()
+    .setType(given.type)
+    .setName(given.name)
+    .setUrn(urnOf(given, options))
+    .setProperties(Struct.fromJavaScript(given.props));
+}
+
+const urnOf = ({ type, name }: { type: string; name: string }, { stack = "test" }: JudgeOptions) =>
+  `urn:pulumi:${stack}::test::${type}::${name}`;
+
+async function call<Request>(
+  rpc: Rpc<Request>,
+  judges: Judges,
+  request: Request,
+  options: JudgeOptions,
+): Promise<Analysis> {
+  const policies = judges.map((judge) => ready("topic" in judge ? toPolicy(judge) : judge, options));
+  const run = rpc("pack", "0.0.0", "advisory", policies);
+  const response = await new Promise<AnalyzeResponse>((resolve, reject) => {
+    void run({ request }, (error, answer) => {
+      if (error) reject(error);
+      else if (answer) resolve(answer);
+    });
+  });
+  return {
+    diagnostics: response.getDiagnosticsList().map((diagnostic) => ({
+      policy: diagnostic.getPolicyname(),
+      message: diagnostic.getMessage(),
+      level: diagnostic.getEnforcementlevel() === EnforcementLevel.MANDATORY ? "mandatory" : "advisory",
+    })),
+    notApplicable: response.getNotApplicableList().map((entry) => entry.getPolicyName()),
+  };
+}
+
+/** The engine sends configuration and tags in calls of their own, which only a running server takes. */
+function ready(policy: Policies[number], { configs = {}, stackTags }: JudgeOptions): Policies[number] {
+  const config = configs[policy.name];
+  if (config === undefined && stackTags === undefined) return policy;
+  const given = <Args extends { getConfig: unknown }>(args: Args): Args => ({
+    ...args,
+    ...(config && { getConfig: () => config }),
+    ...(stackTags && { stackTags: new Map(Object.entries(stackTags)) }),
+  });
+  if ("validateStack" in policy) {
+    const { validateStack } = policy;
+    return {
+      ...policy,
+      validateStack: (args, report) => validateStack(given(args), report),
+    } satisfies StackValidationPolicy;
+  }
+  const { validateResource: validations } = policy;
+  if (validations === undefined) return policy;
+  const wrapped = [validations].flat().map((validate): ResourceValidation =>
+    // The SDK looks at a function's type before it calls it.
+    Object.assign(((args, report) => validate(given(args), report)) satisfies ResourceValidation, validate),
+  );
+  const [only] = wrapped;
+  return { ...policy, validateResource: Array.isArray(validations) || !only ? wrapped : only };
+}
