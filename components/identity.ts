@@ -27,6 +27,8 @@ export interface NhiMetadata {
   environment: string;
   /** What sort of machine holds it. */
   kind: NhiKind;
+  /** The organisation that runs the machine. Required where `kind` is `third-party`, and refused elsewhere. */
+  vendor?: string | undefined;
   /** The day by which somebody decides again whether it is still needed, as YYYY-MM-DD. */
   reviewBy: string;
 }
@@ -39,15 +41,18 @@ const awsTagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const longestLabel = 63;
 
 export function metadataProblem(metadata: NhiMetadata): Problem {
-  const { owner, purpose, environment, kind, reviewBy } = metadata;
+  const { kind, vendor, reviewBy } = metadata;
   return (
-    firstProblem(Object.entries({ owner, purpose, environment }), ([key, text]) =>
-      textProblem(`metadata.${key}`, text),
-    ) ??
+    firstProblem(textsOf(metadata), ([key, text]) => textProblem(`metadata.${key}`, text)) ??
     kindProblem(kind) ??
-    dayProblem(reviewBy)
+    vendorProblem(kind, vendor) ??
+    dayProblem("metadata.reviewBy", reviewBy)
   );
 }
+
+/** What the team writes in its own words. */
+const textsOf = ({ owner, purpose, environment, vendor }: NhiMetadata) =>
+  Object.entries({ owner, purpose, environment, ...(vendor !== undefined && { vendor }) });
 
 function textProblem(argument: string, text: string): Problem {
   if (text.trim() === "") return `${argument} must say something, got ${shown(text)}.`;
@@ -66,18 +71,25 @@ function kindProblem(kind: string): Problem {
     : `metadata.kind must be one of ${kinds.join(", ")}, got ${shown(kind)}.`;
 }
 
-function dayProblem(day: string): Problem {
+function vendorProblem(kind: NhiKind, vendor: string | undefined): Problem {
+  if ((kind === NhiKind.ThirdParty) === (vendor !== undefined)) return undefined;
+  return vendor === undefined
+    ? `metadata.vendor must name the organisation that runs the machine, because metadata.kind is ${shown(kind)}.`
+    : `metadata.vendor must be left out, got ${shown(vendor)}, because metadata.kind is ${shown(kind)}. Make it third-party, or drop the vendor.`;
+}
+
+export function dayProblem(argument: string, day: string): Problem {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : NaN;
   // Some days are read as a day of the next month: the 30th of February is the 2nd of March.
   const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
   return exists
     ? undefined
-    : `metadata.reviewBy must be a day as YYYY-MM-DD, for example "2027-06-30", got ${shown(day)}.`;
+    : `${argument} must be a day as YYYY-MM-DD, for example "2027-06-30", got ${shown(day)}.`;
 }
 
 /** Whether the metadata can be AWS tags, which take fewer characters than a description in Vault. */
-export function awsTagsProblem({ owner, purpose, environment }: NhiMetadata): Problem {
-  return firstProblem(Object.entries({ owner, purpose, environment }), ([key, text]) =>
+export function awsTagsProblem(metadata: NhiMetadata): Problem {
+  return firstProblem(textsOf(metadata), ([key, text]) =>
     awsTagValue.test(text)
       ? undefined
       : `metadata.${key} must have only letters, digits, spaces and _ . : / = + - @ (AWS limits tags to these), ` +
@@ -103,15 +115,23 @@ export function gcpLabels(metadata: NhiMetadata): Record<string, string> {
 }
 
 /** The metadata as one line, for what takes a description or a comment only. */
-export function metadataLine({ owner, purpose, environment, kind, reviewBy }: NhiMetadata): string {
-  return `${purpose} (owner ${owner}, environment ${environment}, kind ${kind}, review by ${reviewBy})`;
+export function metadataLine({ owner, purpose, environment, kind, vendor, reviewBy }: NhiMetadata): string {
+  const task = vendor === undefined ? purpose : `${purpose}, run by ${vendor}`;
+  return `${task} (owner ${owner}, environment ${environment}, kind ${kind}, review by ${reviewBy})`;
 }
 
 function keyed(
   prefix: string,
-  { owner, purpose, environment, kind, reviewBy }: NhiMetadata,
+  { owner, purpose, environment, kind, vendor, reviewBy }: NhiMetadata,
   written: (text: string) => string,
 ): Record<string, string> {
-  const entries = Object.entries({ owner, purpose, environment, kind, "review-by": reviewBy });
+  const entries = Object.entries({
+    owner,
+    purpose,
+    environment,
+    kind,
+    ...(vendor !== undefined && { vendor }),
+    "review-by": reviewBy,
+  });
   return Object.fromEntries(entries.map(([key, text]) => [prefix + key, written(text)]));
 }

@@ -53,4 +53,4 @@ export type { PulumiDeploymentsWorkload, PulumiEscWorkload } from "./workload-id
 export type { SpiffeWorkload } from "./workload-identity/sources/spiffe";
 export { VaultFederatedRole } from "./workload-identity/vault-role";
 export type { VaultFederatedRoleArgs } from "./workload-identity/vault-role";
-export type { Workloads } from "./workload-identity/workloads";
+export type { ExpectedToken, Workloads } from "./workload-identity/workloads";

@@ -1,24 +1,42 @@
 import * as pulumi from "@pulumi/pulumi";
 import { iamRole, iamRoleProblem, partitionOf, trustPolicyProblem, type IamRoleArgs } from "../iam-role";
-import { refuse, type Problem } from "../refusal";
+import { dayProblem, NhiKind } from "../identity";
+import { refuse, shown, type Problem } from "../refusal";
 import type { AwsRole, Proof, TokenClaims } from "./proof";
 import { roleArn } from "./sources/aws";
-import { audienceOf, audienceProblem, proofsOf, workloadsProblem, type Workloads } from "./workloads";
+import {
+  audienceOf,
+  audienceProblem,
+  expectedToken,
+  proofsOf,
+  workloadsProblem,
+  type ExpectedToken,
+  type Workloads,
+} from "./workloads";
 
 export interface AwsFederatedRoleArgs extends IamRoleArgs {
-  /** The jobs and programs that may assume the role. Each is let in by its exact subject and its numbers. */
+  /**
+   * The jobs and programs that may assume the role, of as many sources as there are. Each is let in by its exact subject
+   * and its numbers, in a statement of its own.
+   */
   workloads: Workloads;
   /**
    * The audience that the job asks the issuer for, which is also in the account's OIDC provider.
    * Default: `sts.amazonaws.com`, what aws-actions/configure-aws-credentials asks for.
    */
   audience?: string | undefined;
+  /**
+   * The day from which on nobody is let in any more, as YYYY-MM-DD in UTC. Sessions that began before last to their own
+   * end. Required where `metadata.kind` is `third-party`, and not before `metadata.reviewBy`. Default: no such day.
+   */
+  expires?: string | undefined;
 }
 
 /**
- * An AWS role that named jobs assume with the token of their own run, so that no key of it exists anywhere.
+ * An AWS role that named jobs and programs assume with the token of their own run, so that no key of it exists anywhere.
  *
- * The account needs the issuer's OIDC provider, one for each issuer: `aws.iam.OpenIdConnectProvider`.
+ * The account needs the issuer's OIDC provider, one for each issuer: `GithubOidcProvider` or `AwsOidcProvider` with the
+ * workload's audience. Google's issuer and the roles of a vendor need none.
  *
  * @example
  * ```typescript
@@ -45,8 +63,10 @@ export class AwsFederatedRole extends pulumi.ComponentResource {
   readonly roleArn: pulumi.Output<string>;
   /** The role's name in AWS. Known at preview. */
   readonly roleName: pulumi.Output<string>;
-  /** The exact subjects that are let in. Compare them with the token's `sub` when AWS says "not authorized". */
+  /** The exact subjects that are let in. One that ends with `*` ends with something new in each token. */
   readonly subjects: pulumi.Output<string[]>;
+  /** What each workload's token must say. Compare it with the token when AWS says "not authorized". */
+  readonly expectedTokens: pulumi.Output<ExpectedToken[]>;
 
   constructor(name: string, args: AwsFederatedRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse("AwsFederatedRole", name, awsFederatedRoleProblem(name, args));
@@ -57,22 +77,57 @@ export class AwsFederatedRole extends pulumi.ComponentResource {
 
     this.roleArn = roleArn;
     this.roleName = roleName;
-    this.subjects = pulumi.output(tokensOf(args).flatMap(({ subjects }) => subjects));
-    this.registerOutputs({ roleArn, roleName, subjects: this.subjects });
+    const expected = expectedTokens(args);
+    this.subjects = pulumi.output(expected.flatMap(({ subjects }) => subjects));
+    this.expectedTokens = pulumi.output(expected);
+    this.registerOutputs({
+      roleArn,
+      roleName,
+      subjects: this.subjects,
+      expectedTokens: this.expectedTokens,
+    });
   }
 }
 
 const defaultAudience = "sts.amazonaws.com";
-const tokensOf = (args: AwsFederatedRoleArgs) => proofsOf(args.workloads).flatMap(({ token }) => token ?? []);
 
 function awsFederatedRoleProblem(name: string, args: AwsFederatedRoleArgs): Problem {
   return (
     iamRoleProblem(name, args) ??
     audienceProblem(args.audience ?? defaultAudience, "aws") ??
     workloadsProblem(args.workloads, args.metadata.environment, "aws") ??
+    thirdPartyProblem(args) ??
     trustPolicyProblem(federatedTrustPolicy(args), "workloads")
   );
 }
+
+function thirdPartyProblem({ metadata, workloads, expires }: AwsFederatedRoleArgs): Problem {
+  const isThirdParty = metadata.kind === NhiKind.ThirdParty;
+  if ((workloads.thirdParty ?? []).length > 0 && !isThirdParty)
+    return `metadata.kind must be third-party, because workloads.thirdParty lists a vendor's role, got ${shown(metadata.kind)}.`;
+  if (expires === undefined)
+    return isThirdParty
+      ? "expires must say when the vendor's access ends, because metadata.kind is third-party. Give it the day on which the contract ends."
+      : undefined;
+  return (
+    dayProblem("expires", expires) ??
+    (expires < metadata.reviewBy
+      ? `expires must not be before metadata.reviewBy ${shown(metadata.reviewBy)}, got ${shown(expires)}. Review what is still there.`
+      : undefined)
+  );
+}
+
+function expectedTokens(args: AwsFederatedRoleArgs): ExpectedToken[] {
+  return proofsOf(args.workloads).flatMap(({ where, token }) => {
+    if (token === undefined) return [];
+    const { awsClaims, claims } = token;
+    const compared = Object.fromEntries(awsClaims.map((name) => [name, claims[name] ?? ""]));
+    return expectedToken(where, { ...token, claims: compared }, audienceFor(token, args));
+  });
+}
+
+const audienceFor = (token: TokenClaims, args: AwsFederatedRoleArgs) =>
+  audienceOf(token, "aws", args.audience) ?? defaultAudience;
 
 /** One statement for each workload: inside one, AWS would take the subject of one workload with the number of another. */
 function federatedTrustPolicy(args: AwsFederatedRoleArgs): string {
@@ -86,7 +141,7 @@ function statementFor({ token, awsRole, where }: Proof, args: AwsFederatedRoleAr
   if (token !== undefined) return tokenStatement(token, args);
   // The sources whose workloads have neither say so in `not`.
   if (awsRole === undefined) throw new Error(`${where} shows nothing that AWS takes`);
-  return roleStatement(awsRole);
+  return roleStatement(awsRole, args);
 }
 
 /** AWS has no provider for this one: it knows it by its name. */
@@ -107,21 +162,24 @@ function tokenStatement(token: TokenClaims, args: AwsFederatedRoleArgs) {
     Condition: {
       StringEquals: {
         // Of Google's tokens, AWS calls the authorised party "aud" and the audience "oaud".
-        [claim(issuer === google ? "oaud" : "aud")]:
-          audienceOf(token, "aws", args.audience) ?? defaultAudience,
+        [claim(issuer === google ? "oaud" : "aud")]: audienceFor(token, args),
         ...(token.subjects.length > 0 && { [claim("sub")]: token.subjects }),
         ...Object.fromEntries(token.awsClaims.map((name) => [claim(name), token.claims[name]])),
       },
       ...(token.subjectStart !== undefined && { StringLike: { [claim("sub")]: `${token.subjectStart}*` } }),
+      ...beforeItExpires(args),
     },
   };
 }
 
-function roleStatement(role: AwsRole) {
+function roleStatement(role: AwsRole, args: AwsFederatedRoleArgs) {
   return {
     Effect: "Allow",
     Principal: { AWS: roleArn(role) },
     Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "sts:ExternalId": role.externalId } },
+    Condition: { StringEquals: { "sts:ExternalId": role.externalId }, ...beforeItExpires(args) },
   };
 }
+
+const beforeItExpires = ({ expires }: AwsFederatedRoleArgs) =>
+  expires === undefined ? {} : { DateLessThan: { "aws:CurrentTime": `${expires}T00:00:00Z` } };

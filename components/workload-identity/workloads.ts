@@ -149,6 +149,35 @@ export function audienceOf(
   return (token.choosesAudience ? asked : undefined) ?? token.audience[target];
 }
 
+/** What a token must say to let its workload in, to lay beside the token of one that is kept out. */
+export interface ExpectedToken {
+  /** Where the workload stands in the arguments: `workloads.github[0]`. */
+  workload: string;
+  /** The token's `iss`. */
+  issuer: string;
+  /** The token's `aud`. */
+  audience: string;
+  /** The token's `sub` is one of these. One that ends with `*` ends with something new in each token. */
+  subjects: string[];
+  /** Further claims, each with its value. */
+  claims: Record<string, string>;
+}
+
+/** What the token of a workload must say, of those that have one. */
+export function expectedToken(where: string, token: TokenClaims, audience: string): ExpectedToken {
+  return {
+    workload: where,
+    issuer: `https://${token.issuer}`,
+    audience,
+    subjects: subjectsOf(token),
+    claims: token.claims,
+  };
+}
+
+/** The subjects of a workload as a person compares them. */
+export const subjectsOf = ({ subjects, subjectStart }: TokenClaims) =>
+  subjectStart === undefined ? subjects : [...subjects, `${subjectStart}*`];
+
 /** Audiences that belong to one target, so that a token for it is worth nothing elsewhere. */
 const audienceOfTarget: Record<Target, RegExp> = {
   aws: /^(sts\.(.+\.)?amazonaws\.com(\.cn)?|aws\.workload\.identity|aws:.*)$/,

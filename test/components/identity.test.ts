@@ -24,6 +24,7 @@ describe("metadata", () => {
     ["in other alphabets", { owner: "Équipe Données", purpose: "заказы 注文" }],
     ["with a leap day", { reviewBy: "2028-02-29" }],
     ["of an agent", { kind: NhiKind.AiAgent }],
+    ["of a vendor", { kind: NhiKind.ThirdParty, vendor: "Acme Scanners" }],
   ])("is taken %s", (_, change) => {
     expect(metadataProblem({ ...metadata, ...change })).toBeUndefined();
   });
@@ -57,6 +58,22 @@ describe("metadata", () => {
       'metadata.kind must be one of workload, pipeline, service, ai-agent, third-party, break-glass, got "robot".',
     ],
     [
+      "a third party that nobody knows",
+      { kind: NhiKind.ThirdParty },
+      'metadata.vendor must name the organisation that runs the machine, because metadata.kind is "third-party".',
+    ],
+    [
+      "a third party without a name",
+      { kind: NhiKind.ThirdParty, vendor: " " },
+      'metadata.vendor must say something, got " ".',
+    ],
+    [
+      "a vendor of a machine of one's own",
+      { vendor: "Acme Scanners" },
+      'metadata.vendor must be left out, got "Acme Scanners", because metadata.kind is "pipeline". ' +
+        "Make it third-party, or drop the vendor.",
+    ],
+    [
       "a day that does not exist",
       { reviewBy: "2027-02-30" },
       'metadata.reviewBy must be a day as YYYY-MM-DD, for example "2027-06-30", got "2027-02-30".',
@@ -88,7 +105,23 @@ it("becomes one line", () => {
   );
 });
 
+it("becomes one line that names the vendor", () => {
+  expect(metadataLine({ ...metadata, kind: NhiKind.ThirdParty, vendor: "Acme" })).toBe(
+    "migrate the orders database, run by Acme " +
+      "(owner team-orders, environment production, kind third-party, review by 2027-06-30)",
+  );
+});
+
 describe("AWS tags", () => {
+  it("name the vendor of a third party", () => {
+    const vendors = { ...metadata, kind: NhiKind.ThirdParty, vendor: "Acme" };
+    expect(awsTags(vendors)).toMatchObject({ "nhi:kind": "third-party", "nhi:vendor": "Acme" });
+    expect(awsTagsProblem({ ...vendors, vendor: "Acme (EU)" })).toBe(
+      "metadata.vendor must have only letters, digits, spaces and _ . : / = + - @ (AWS limits tags to these), " +
+        'got "Acme (EU)".',
+    );
+  });
+
   it("hold the texts as they are", () => {
     expect(awsTags(metadata)).toEqual({
       "nhi:owner": "team-orders",

@@ -67,7 +67,10 @@ describe("as a package for every Pulumi language", () => {
   it.each<[string, { required: string[]; outputs: string[] }]>([
     [
       "AwsFederatedRole",
-      { required: ["accountId", "metadata", "workloads"], outputs: ["roleArn", "roleName", "subjects"] },
+      {
+        required: ["accountId", "metadata", "workloads"],
+        outputs: ["expectedTokens", "roleArn", "roleName", "subjects"],
+      },
     ],
     [
       "AwsJitRole",

@@ -90,6 +90,18 @@ describe("what is registered", () => {
             "repo:octo/app:environment:production",
             "repo:octo@123456/app@456789:environment:production",
           ],
+          expectedTokens: [
+            {
+              workload: "workloads.github[0]",
+              issuer: "https://token.actions.githubusercontent.com",
+              audience: "sts.amazonaws.com",
+              subjects: [
+                "repo:octo/app:environment:production",
+                "repo:octo@123456/app@456789:environment:production",
+              ],
+              claims: { repository_id: "456789", repository_owner_id: "123456" },
+            },
+          ],
         },
       },
     ]);
@@ -172,6 +184,7 @@ describe("what is registered", () => {
             "repo:octo/app:ref:refs/tags/v1.0.0",
             "repo:octo@123456/app@456789:ref:refs/tags/v1.0.0",
           ],
+          expectedTokens: expect.any(Array) as unknown,
         },
       },
     ]);
@@ -197,6 +210,7 @@ describe("what is registered", () => {
       roleArn: "arn:aws:iam::123456789012:role/deploy",
       roleName: "deploy",
       subjects: expect.any(Array) as unknown,
+      expectedTokens: expect.any(Array) as unknown,
     });
   });
 });

@@ -11,13 +11,13 @@ const resource = (props: Record<string, Value>): Resource => ({
   list: () => [],
   now: 0,
 });
-const metadata: NhiMetadata = {
+const metadata = {
   owner: "orders",
   purpose: "migrates the orders database",
   environment: "production",
   kind: "pipeline",
   reviewBy: "2027-06-30",
-};
+} satisfies NhiMetadata;
 const keys = ["owner", "purpose", "environment", "kind", "review-by"];
 const said = (props: Record<string, Value>) => keys.map((key) => markOf(resource(props), key));
 const all = ["orders", "migrates the orders database", "production", "pipeline", "2027-06-30"];
