@@ -39,11 +39,13 @@ export interface Given {
   name: string;
   /** Its inputs; for a policy over a stack, its outputs. */
   props: Props;
-  /** The name of the component that it belongs to, which is among the resources. */
+  /** Default: one of the type and the name. Set it where two resources have one name. */
+  urn?: string;
+  /** The component that it belongs to, by its name or its `urn`, which is among the resources. */
   parent?: string;
   /** Its provider, by name or with type and properties. Default: none. */
   provider?: string | GivenProvider;
-  /** For a policy over a stack: the names of the resources that a property is made of. */
+  /** For a policy over a stack: the resources that a property is made of, each by its name or its `urn`. */
   sources?: Record<string, string[]>;
 }
 
@@ -116,7 +118,8 @@ export function judgeStack(
   options: JudgeOptions = {},
 ): Promise<Analysis> {
   const urnOfNamed = (name: string | undefined) => {
-    const found = resources.find((resource) => resource.name === name);
+    if (name === undefined) return "";
+    const found = resources.find((resource) => resource.urn === name || resource.name === name);
     return found ? urnOf(found, options) : "";
   };
   const request = new AnalyzeStackRequest().setResourcesList(
@@ -165,8 +168,10 @@ function providerMessage(provider: string | GivenProvider, options: JudgeOptions
     .setProperties(Struct.fromJavaScript(given.props));
 }
 
-const urnOf = ({ type, name }: { type: string; name: string }, { stack = "test" }: JudgeOptions) =>
-  `urn:pulumi:${stack}::test::${type}::${name}`;
+const urnOf = (
+  { type, name, urn }: { type: string; name: string; urn?: string },
+  { stack = "test" }: JudgeOptions,
+) => urn ?? `urn:pulumi:${stack}::test::${type}::${name}`;
 
 async function call<Request>(
   rpc: Rpc<Request>,

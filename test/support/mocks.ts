@@ -4,6 +4,7 @@ import type {
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type { Given } from "./analyze";
 
 /** A resource as the program asked the engine for it. What it did not ask for is not there. */
 export interface Registered {
@@ -36,10 +37,43 @@ export const secret = (value: unknown) => ({ "<secret>": value });
  *
  * In a preview no output of a resource is known, which is less than a real provider knows.
  */
-export async function registeredBy(
-  program: () => void,
-  { preview = false, call = () => ({}) }: { preview?: boolean; call?: MockCall } = {},
-): Promise<Registered[]> {
+export async function registeredBy(program: () => void, options: Run = {}): Promise<Registered[]> {
+  const { requests, outputs } = await requestsOf(program, options);
+  const outputsOf = new Map(
+    outputs.map((message) => [message.getUrn(), readable(message.getOutputs()?.toJavaScript())]),
+  );
+  return requests
+    .map(({ request }) => registration(request, outputsOf))
+    .sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+}
+
+/** What a program registered, as the engine passes it to a policy pack: with its own marks for unknowns and secrets. */
+export async function givenBy(program: () => void, options: Run = {}): Promise<Given[]> {
+  const { requests } = await requestsOf(program, options);
+  return requests.map(({ request, urn }) => ({
+    type: request.getType(),
+    name: request.getName(),
+    urn,
+    props: (request.getObject()?.toJavaScript() ?? {}),
+    ...(request.getParent() && { parent: request.getParent() }),
+    ...(request.getProvider() && { provider: request.getProvider() }),
+    sources: Object.fromEntries(
+      [...request.getPropertydependenciesMap().entries()].map(([name, from]) => [name, from.getUrnsList()]),
+    ),
+  }));
+}
+
+interface Run {
+  preview?: boolean;
+  call?: MockCall;
+}
+
+/** The SDK's mocks answer with the URN that an engine would give. */
+interface UrnGiver {
+  newUrn(parent: string, type: string, name: string): string;
+}
+
+async function requestsOf(program: () => void, { preview = false, call = () => ({}) }: Run) {
   const requests = jest.spyOn(MockMonitor.prototype, "registerResource");
   const outputs = jest.spyOn(MockMonitor.prototype, "registerResourceOutputs");
   try {
@@ -61,15 +95,14 @@ export async function registeredBy(
     } finally {
       await pulumi.runtime.disconnect();
     }
-    const outputsOf = new Map(
-      outputs.mock.calls.map(([request]) => {
-        const message = request as RegisterResourceOutputsRequest;
-        return [message.getUrn(), readable(message.getOutputs()?.toJavaScript())];
+    return {
+      requests: requests.mock.calls.map(([given], index) => {
+        const request = given as RegisterResourceRequest;
+        const monitor = requests.mock.contexts[index] as unknown as UrnGiver;
+        return { request, urn: monitor.newUrn(request.getParent(), request.getType(), request.getName()) };
       }),
-    );
-    return requests.mock.calls
-      .map(([request]) => registration(request as RegisterResourceRequest, outputsOf))
-      .sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+      outputs: outputs.mock.calls.map(([request]) => request as RegisterResourceOutputsRequest),
+    };
   } finally {
     requests.mockRestore();
     outputs.mockRestore();

@@ -26,6 +26,8 @@ export interface Statement {
   notPrincipal: Value | undefined;
   actions: (string | typeof unknown)[];
   notActions: (string | typeof unknown)[] | undefined;
+  resources: (string | typeof unknown)[];
+  notResources: (string | typeof unknown)[] | undefined;
   comparisons: Comparison[];
   /** A part of the conditions is not known yet: what is known holds all the same, as conditions only narrow. */
   conditionsUnknown: boolean;
@@ -87,6 +89,7 @@ function parse(text: string): Value | undefined {
 function readStatement(statement: Value, index: number): Statement {
   const conditions = element(statement, "condition");
   const notActions = element(statement, "notaction");
+  const notResources = element(statement, "notresource");
   const effect = element(statement, "effect");
   const comparisons = readConditions(conditions);
   return {
@@ -96,6 +99,8 @@ function readStatement(statement: Value, index: number): Statement {
     notPrincipal: element(statement, "notprincipal"),
     actions: texts(element(statement, "action")),
     notActions: notActions === undefined ? undefined : texts(notActions),
+    resources: texts(element(statement, "resource")),
+    notResources: notResources === undefined ? undefined : texts(notResources),
     comparisons,
     conditionsUnknown:
       conditions === unknown || (isObject(conditions) && Object.values(conditions).includes(unknown)),
@@ -154,6 +159,14 @@ export function texts(value: Value | undefined): (string | typeof unknown)[] {
   return list(value).map((item) =>
     item === unknown ? unknown : typeof item === "object" ? "" : String(item),
   );
+}
+
+/** Whether a statement is about an action, given in lower case. What is not known yet may be the action: then it is. */
+export function isAbout({ actions, notActions }: Statement, action: string): boolean {
+  const matches = (pattern: string | typeof unknown) =>
+    pattern === unknown || globMatches(pattern.toLowerCase(), action);
+  if (notActions) return !notActions.some((pattern) => pattern !== unknown && matches(pattern));
+  return actions.some(matches);
 }
 
 /** AWS's wildcards: `*` any number of any characters, `?` one. Linear in both texts but for what `*` repeats. */

@@ -1,15 +1,7 @@
 import { unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 import { assumeRoleFindings, isConfinedToCallers, isEverybody } from "./callers";
-import {
-  type Comparison,
-  element,
-  globMatches,
-  narrows,
-  readDocument,
-  type Statement,
-  texts,
-} from "./document";
+import { type Comparison, element, isAbout, narrows, readDocument, type Statement, texts } from "./document";
 import { type Issuer, issuerOf } from "../issuers/issuers";
 import {
   both,
@@ -41,8 +33,8 @@ function statementFindings(where: string, statement: Statement): Finding[] {
   const { effect, hasTwice } = statement;
   if (effect === "deny" && !hasTwice) return [];
   const findings = [
-    ...(allows(statement, "sts:assumerolewithwebidentity") ? webIdentityFindings(where, statement) : []),
-    ...(allows(statement, "sts:assumerole") ? assumeRoleFindings(where, statement) : []),
+    ...(isAbout(statement, "sts:assumerolewithwebidentity") ? webIdentityFindings(where, statement) : []),
+    ...(isAbout(statement, "sts:assumerole") ? assumeRoleFindings(where, statement) : []),
   ];
   if (hasTwice) return twiceFindings(where, findings, effect === "allow");
   if (effect === undefined) return [undetermined(where, "has no Effect that can be read")];
@@ -56,14 +48,6 @@ function twiceFindings(where: string, findings: Finding[], isAllow: boolean): Fi
   return [
     failed && isAllow ? fail(where, `${twice}: without them it ${failed.says}`) : undetermined(where, twice),
   ];
-}
-
-/** What is not known yet may be the action: then the statement counts. */
-function allows({ actions, notActions }: Statement, action: string): boolean {
-  const matches = (pattern: string | typeof unknown) =>
-    pattern === unknown || globMatches(pattern.toLowerCase(), action);
-  if (notActions) return !notActions.some((pattern) => pattern !== unknown && matches(pattern));
-  return actions.some(matches);
 }
 
 function webIdentityFindings(where: string, statement: Statement): Finding[] {

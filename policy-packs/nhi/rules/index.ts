@@ -1,12 +1,16 @@
 import type { Rule } from "../rule";
+import { brokerIsComplete } from "./broker-is-complete";
+import { capabilitiesAreCovered } from "./capabilities-are-covered";
 import { environmentsAreSeparate } from "./environments-are-separate";
 import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
 import { identitiesAreAudited } from "./identities-are-audited";
 import { identitiesAreReviewed } from "./identities-are-reviewed";
 import { identitiesHaveAnOwner } from "./identities-have-an-owner";
+import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
 import { noStaticKeys } from "./no-static-keys";
 import { noStaticProviderCredentials } from "./no-static-provider-credentials";
 import { sessionsAreShort } from "./sessions-are-short";
+import { staticKeysGiveWayToJit } from "./static-keys-give-way-to-jit";
 import { staticExceptionsExpire } from "./static-exceptions-expire";
 
 /** Every rule of the pack. */
@@ -20,4 +24,8 @@ export const rules: readonly Rule[] = [
   staticExceptionsExpire,
   environmentsAreSeparate,
   identitiesAreAudited,
+  jitRolesAreForTheBroker,
+  brokerIsComplete,
+  staticKeysGiveWayToJit,
+  capabilitiesAreCovered,
 ];

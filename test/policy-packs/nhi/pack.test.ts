@@ -42,6 +42,10 @@ describe("the list of rules", () => {
       "static-exceptions-expire high mandatory",
       "environments-are-separate high mandatory",
       "identities-are-audited medium advisory",
+      "jit-roles-are-for-the-broker high mandatory",
+      "broker-is-complete high mandatory",
+      "static-keys-give-way-to-jit high mandatory",
+      "capabilities-are-covered low advisory",
     ]);
   });
 

@@ -4,8 +4,8 @@ import ts from "typescript";
 import { rules } from "../../../policy-packs/nhi/rules";
 import { sampleProgram } from "../../../policy-packs/nhi/rules-md";
 import { toPolicy } from "../../../policy-packs/nhi/to-policy";
-import { analyzeAll, type Props } from "../../support/analyze";
-import { registeredBy } from "../../support/mocks";
+import { analyzeAll, type Given } from "../../support/analyze";
+import { givenBy } from "../../support/mocks";
 import tsconfig from "../../../tsconfig.json";
 
 const root = join(__dirname, "../../..");
@@ -19,7 +19,7 @@ const rows = rules.flatMap((rule) =>
 );
 
 /** What a program registers, as the engine would pass it to the pack. */
-async function resourcesOf(program: string) {
+function resourcesOf(program: string): Promise<Given[]> {
   const { outputText } = ts.transpileModule(program, {
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
@@ -27,7 +27,7 @@ async function resourcesOf(program: string) {
       esModuleInterop: true,
     },
   });
-  const registered = await registeredBy(() => {
+  return givenBy(() => {
     // The samples are this repository's own, and a page is worth as much as its code runs.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     (new Function("require", "exports", outputText) as (load: NodeJS.Require, exports: object) => void)(
@@ -35,7 +35,6 @@ async function resourcesOf(program: string) {
       {},
     );
   });
-  return registered.map(({ type, name, inputs }) => ({ type, name, props: (inputs ?? {}) as Props }));
 }
 
 it.each(rows.filter(({ kind }) => kind === "bad"))(
