@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { AwsFederatedRole, NhiKind, type Workloads } from "pulumi-nhi";
+import type { Proof, TokenClaims } from "../../../components/workload-identity/proof";
+import { sources, workloadsProblem, type Target } from "../../../components/workload-identity/workloads";
+import { refusalOf, registeredBy, type Registered } from "../../support/mocks";
+import { assumesRoleWithToken } from "../sts";
+import { misdirected, strangersTo, tokensOf, type Claims, type Named } from "./strangers";
+
+/**
+ * Every source at every target: the documents that the components make are asked, by evaluators of the tests' own, whom
+ * they let in. Random strangers for each cell, of whom none may pass.
+ */
+const strangersPerCell = 10_000;
+
+const metadata = {
+  owner: "team-web",
+  purpose: "publish the website",
+  environment: "production",
+  kind: NhiKind.Pipeline,
+  reviewBy: "2027-06-30",
+};
+
+interface Door {
+  /** The audience that the target expects where the issuer fixes none. */
+  audience: string;
+  build(workloads: Workloads): void;
+  /** Whether what was made lets a token in. */
+  letsIn(made: readonly Registered[], token: TokenClaims, claims: Claims): boolean;
+  /** The claims of a token that the target can see at all. */
+  sees(token: TokenClaims): readonly string[];
+}
+
+const doors: Partial<Record<Target, Door>> = {
+  aws: {
+    audience: "sts.amazonaws.com",
+    build: (workloads) => new AwsFederatedRole("door", { metadata, accountId: "123456789012", workloads }),
+    letsIn(made, { issuer }, { aud = "", ...claims }) {
+      const role = made.find(({ type }) => type === "aws:iam/role:Role");
+      const { assumeRolePolicy } = role?.inputs as { assumeRolePolicy: string };
+      const isGoogle = issuer === "accounts.google.com";
+      const provider = isGoogle ? issuer : `arn:aws:iam::123456789012:oidc-provider/${issuer}`;
+      return assumesRoleWithToken(assumeRolePolicy, provider, {
+        ...claims,
+        [isGoogle ? "oaud" : "aud"]: aud,
+      });
+    },
+    sees: ({ awsClaims }) => awsClaims,
+  },
+};
+
+interface Cell {
+  name: string;
+  source: string;
+  target: Target;
+  door: Door;
+  workloads: Workloads;
+  proof: Omit<Proof, "where">;
+  /** Why such a workload can't sign in there. */
+  refusal: string | undefined;
+}
+
+const cells = Object.entries(doors).flatMap(([target, door]) =>
+  Object.entries(sources).flatMap(([key, source]): Cell[] =>
+    source.examples.map((example, index) => {
+      const workloads = { [key]: [example] };
+      return {
+        name: `${key}[${index}] at ${target}`,
+        source: key,
+        target: target as Target,
+        door,
+        workloads,
+        proof: (source.proof as (workload: unknown) => Omit<Proof, "where">)(example),
+        refusal: workloadsProblem(workloads, metadata.environment, target as Target),
+      };
+    }),
+  ),
+);
+
+const open = cells.filter(({ refusal }) => refusal === undefined);
+const withToken = open.flatMap((cell) => (cell.proof.token ? [{ ...cell, token: cell.proof.token }] : []));
+
+it.each(cells.filter(({ refusal }) => refusal !== undefined))(
+  "$name is refused with what to use instead",
+  async ({ door, workloads, refusal = "" }) => {
+    const message = await refusalOf(() => door.build(workloads));
+    expect(message).toContain(refusal);
+  },
+);
+
+it("has no empty cell: some form of each source is let in, or the source says why not", () => {
+  const closed = [...new Set(cells.map(({ source, target }) => `${source} ${target}`))].filter(
+    (cell) => !open.some(({ source, target }) => `${source} ${target}` === cell),
+  );
+  const explained = Object.entries(sources).flatMap(([key, { not = {} }]) =>
+    Object.keys(not).map((target) => `${key} ${target}`),
+  );
+  expect(closed.sort()).toEqual(explained.filter((cell) => (cell.split(" ")[1] ?? "") in doors).sort());
+});
+
+describe.each(withToken)("$name", ({ door, workloads, target, token }) => {
+  const seen = new Set(door.sees(token));
+  const named: Named = {
+    subjects: token.subjects,
+    ...(token.subjectStart !== undefined && { subjectStart: token.subjectStart }),
+    claims: Object.fromEntries(Object.entries(token.claims).filter(([name]) => seen.has(name))),
+    audience: token.audience[target] ?? door.audience,
+  };
+  let made: Registered[];
+  beforeAll(async () => {
+    made = await registeredBy(() => door.build(workloads), { preview: true });
+  });
+
+  /** None of so many tokens is let in. */
+  const none = (tokens: fc.Arbitrary<Claims>, numRuns: number) =>
+    expect(() =>
+      fc.assert(
+        fc.property(tokens, (claims) => !door.letsIn(made, token, claims)),
+        { numRuns },
+      ),
+    ).not.toThrow();
+
+  it("lets the workload in, in every form of its subject", () => {
+    for (const claims of tokensOf(named))
+      expect([claims, door.letsIn(made, token, claims)]).toEqual([claims, true]);
+  });
+
+  it("lets no stranger in", () => {
+    none(strangersTo(named), strangersPerCell);
+  });
+
+  it("lets no token in that was made for somebody else", () => {
+    none(misdirected(named), 1_000);
+  });
+});
