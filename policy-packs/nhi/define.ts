@@ -18,7 +18,16 @@ export type {
   StackRule,
 } from "./rule";
 export { rules } from "./rules";
-export type { BaselineEntry, Exemption, Level, LevelSetting, Profile, Settings } from "./settings";
+export type {
+  BaselineEntry,
+  Exemption,
+  Level,
+  LevelSetting,
+  Profile,
+  Settings,
+  Tier,
+  TierSetting,
+} from "./settings";
 export { isObject, unknown } from "./value";
 export type { Value } from "./value";
 export { advise, fail, undetermined } from "./verdict";

@@ -10,6 +10,9 @@ export const marks = {
   metadata: ["owner", "purpose", "environment", "kind", "review-by"],
   /** On a role that only the broker may assume, for one grant at a time: `true`. */
   jit: "jit",
+  /** How long the sessions of an identity may be: see `Tier`, with `justification` for `long-running`. */
+  tier: "tier",
+  justification: "justification",
   /** On what a broker of just-in-time access is made of: one of `brokerParts`. */
   part: "part",
   /** On a static credential that a team keeps for a while, all of them. */
@@ -45,7 +48,7 @@ const places = ["tags", "tagsAll", "labels", "effectiveLabels", "userLabels", "m
 const lines = ["description", "comment", "policy"];
 
 /** A mark's text, nothing when it is not there, `unknown` when it may be. */
-export function markOf(resource: Resource, name: string): Mark {
+export function markOf(resource: Pick<Resource, "read">, name: string): Mark {
   let isOpen = false;
   for (const place of places) {
     const found = inPlace(resource.read(place), name, place === "metadata");

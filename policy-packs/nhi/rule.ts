@@ -46,6 +46,10 @@ export interface Ceiling {
   /** The default. */
   seconds: number;
   says: string;
+  /** The default for identities of the tier `sensitive`, where it is another one. */
+  sensitive?: number;
+  /** The default for identities of the tier `long-running`, where it is another one. */
+  longRunning?: number;
 }
 
 export interface List {
@@ -59,7 +63,7 @@ export interface Resource {
   type: string;
   /** The property with `unknown` wherever it is not known yet; nothing when it is not set. */
   read(property: string): Value | undefined;
-  /** A ceiling of the rule as it is set, in seconds. */
+  /** A ceiling of the rule as it is set for the resource's tier, in seconds. */
   ceiling(name: string): number;
   /** A list of the rule as it is set. */
   list(name: string): readonly string[];

@@ -1,5 +1,6 @@
 import { controlsOf, labelsOf } from "./controls";
 import type { Rule } from "./rule";
+import { tierSetting } from "./tiers";
 
 /** RULES.md: the list of rules, each with the page that explains it. */
 export function rulesMarkdown(rules: readonly Rule[]): string {
@@ -66,9 +67,19 @@ const code = (sample: string) => `\`\`\`ts\n${sampleProgram(sample)}\`\`\``;
 
 function settings({ ceilings = {}, lists = {} }: Rule): string[] {
   const rows = [
-    ...Object.entries(ceilings).map(
-      ([name, { seconds, says }]) => `| \`${name}\` | ${seconds} s | ${says} |`,
-    ),
+    ...Object.entries(ceilings).flatMap(([name, { seconds, says, sensitive, longRunning }]) => [
+      `| \`${name}\` | ${seconds} s | ${says} |`,
+      ...(sensitive === undefined
+        ? []
+        : [
+            `| \`${tierSetting(name, "sensitive")}\` | ${sensitive} s | The same for the tier \`sensitive\`. |`,
+          ]),
+      ...(longRunning === undefined
+        ? []
+        : [
+            `| \`${tierSetting(name, "long-running")}\` | ${longRunning} s | The same for the tier \`long-running\`. |`,
+          ]),
+    ]),
     ...Object.entries(lists).map(
       ([name, { values, says }]) =>
         `| \`${name}\` | ${values.length > 0 ? values.join(", ") : "empty"} | ${says} |`,

@@ -8,6 +8,7 @@ export interface Settings {
   baseline: BaselineEntry[];
   /** The ids that messages name: the short labels, the official ones, or each label with the official id behind it. */
   labels: "brief" | "official" | "both";
+  tiers: TierSetting[];
   /** Stacks in which what could not be decided counts as found, as patterns of their names. */
   strictUnknown: string[];
 }
@@ -16,6 +17,18 @@ export interface Settings {
 export type Profile = "start" | "standard" | "strict" | "ai-agents";
 
 export type Level = "advisory" | "mandatory" | "disabled";
+
+/** How long the sessions of an identity may be: up to 15 minutes, an hour, or 12 hours with a reason. */
+export type Tier = "sensitive" | "standard" | "long-running";
+
+/** A tier for resources that can't say it in a tag of their own. Of several that fit, the last one counts. */
+export interface TierSetting {
+  /** Patterns of URNs, with `*` for any text. */
+  urns: string[];
+  tier: Tier;
+  /** Why a session needs more than an hour. Without it, `long-running` is `standard`. */
+  justification?: string;
+}
 
 /** A level for rules, where it holds and from when on. Of several that fit, the last one counts. */
 export interface LevelSetting {
@@ -60,6 +73,7 @@ export const defaultSettings: Settings = {
   levels: [],
   exemptions: [],
   baseline: [],
+  tiers: [],
   labels: "both",
   strictUnknown: [],
 };
@@ -133,6 +147,19 @@ export const settingsSchema: PolicyConfigSchema = {
           urn: text("The whole URN of the resource."),
           property: text("The property that the finding names."),
           due: day("The day by which it is mended"),
+        },
+      },
+    },
+    tiers: {
+      type: "array",
+      description:
+        "Tiers for resources that can't say theirs in the tag nhi:tier. Of several that fit, the last one counts. Default: none.",
+      items: {
+        type: "object",
+        properties: {
+          urns: texts("Patterns of URNs, with * for any text."),
+          tier: { type: "string", enum: ["sensitive", "standard", "long-running"] },
+          justification: text("Why a session needs more than an hour, for long-running."),
         },
       },
     },

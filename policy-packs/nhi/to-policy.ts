@@ -12,6 +12,7 @@ import { isStrict, levelOf, type Place } from "./levels";
 import type { Resource, ResourceRule, Rule, StackResource, StackRule } from "./rule";
 import { newRun, type Run } from "./run";
 import type { Level } from "./settings";
+import { tierOf, tierSetting } from "./tiers";
 import { readProperty } from "./value";
 import type { Finding } from "./verdict";
 
@@ -48,7 +49,7 @@ function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
     const config = args.getConfig<Config>();
     const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
     if (judgement.level === "disabled") args.notApplicable(switchedOff);
-    const resource = resourceOf(rule, args, config, judgement.place.now);
+    const resource = resourceOf(judgement, args, config);
     // The SDK's runtime takes an object where its types know only a text. Nothing else gives a finding its own level.
     const reportObject = report as unknown as (violation: Violation) => void;
     for (const violation of judged(rule, args, () =>
@@ -73,7 +74,7 @@ function stackValidation(rule: StackRule, run: Run): StackValidation {
       const resources = args.resources
         .filter(({ type }) => types.has(type))
         .map((resource): StackResource => ({
-          ...resourceOf(rule, resource, config, judgement.place.now),
+          ...resourceOf(judgement, resource, config),
           urn: resource.urn,
           name: resource.name,
           parent: resource.parent?.urn,
@@ -140,18 +141,27 @@ function judgementOf(
 }
 
 function resourceOf(
-  rule: Rule,
-  { type, props }: { type: string; props: object },
+  { rule, run, place }: Judgement,
+  { type, urn, props }: { type: string; urn: string; props: object },
   config: Config,
-  now: number,
 ): Resource {
+  const read = (property: string) => readProperty(props, property);
   return {
     type,
-    now,
-    read: (property) => readProperty(props, property),
+    now: place.now,
+    read,
     ceiling(name) {
-      const set = config[name];
-      return typeof set === "number" ? set : (rule.ceilings?.[name]?.seconds ?? 0);
+      const tier = tierOf({ read }, urn, run.settings);
+      const set = config[tierSetting(name, tier)];
+      if (typeof set === "number") return set;
+      const ceiling = rule.ceilings?.[name];
+      const ofTier =
+        tier === "sensitive"
+          ? ceiling?.sensitive
+          : tier === "long-running"
+            ? ceiling?.longRunning
+            : undefined;
+      return ofTier ?? ceiling?.seconds ?? 0;
     },
     list(name) {
       const set = config[name];
@@ -198,9 +208,33 @@ function violationOf(
 }
 
 function configSchemaOf({ ceilings = {}, lists = {} }: Rule): PolicyConfigSchema {
-  const ofCeilings = Object.entries(ceilings).map(([name, { seconds, says }]) => [
-    name,
-    { type: "integer", minimum: 1, default: seconds, description: says },
+  const integer = (description: string, value: number) => ({
+    type: "integer",
+    minimum: 1,
+    default: value,
+    description,
+  });
+  const ofCeilings = Object.entries(ceilings).flatMap(([name, { seconds, says, sensitive, longRunning }]) => [
+    [name, integer(says, seconds)],
+    ...(sensitive === undefined
+      ? []
+      : [
+          [
+            tierSetting(name, "sensitive"),
+            integer(`The same for identities of the tier sensitive. Default: ${sensitive}.`, sensitive),
+          ],
+        ]),
+    ...(longRunning === undefined
+      ? []
+      : [
+          [
+            tierSetting(name, "long-running"),
+            integer(
+              `The same for identities of the tier long-running. Default: ${longRunning}.`,
+              longRunning,
+            ),
+          ],
+        ]),
   ]);
   const ofLists = Object.entries(lists).map(([name, { values, says }]) => [
     name,

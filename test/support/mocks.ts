@@ -54,7 +54,7 @@ export async function givenBy(program: () => void, options: Run = {}): Promise<G
     type: request.getType(),
     name: request.getName(),
     urn,
-    props: (request.getObject()?.toJavaScript() ?? {}),
+    props: request.getObject()?.toJavaScript() ?? {},
     ...(request.getParent() && { parent: request.getParent() }),
     ...(request.getProvider() && { provider: request.getProvider() }),
     sources: Object.fromEntries(

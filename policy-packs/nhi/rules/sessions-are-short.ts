@@ -3,11 +3,14 @@ import type { Resource, ResourceRule } from "../rule";
 import { unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 
+/** AWS takes no shorter maximum for a role: what is shorter is asked for with each session. */
+const leastOfRoles = 3600;
+
 /** What Vault gives when neither role nor mount says anything (`default_lease_ttl`, `max_lease_ttl`): 768 hours. */
 const systemDefault = 768 * 3600;
 
 const judges: Record<string, (resource: Resource) => Finding[]> = {
-  "aws:iam/role:Role": session("maxSessionDuration", seconds),
+  "aws:iam/role:Role": session("maxSessionDuration", seconds, leastOfRoles),
   "aws:rolesanywhere/profile:Profile": session("durationSeconds", seconds),
   "aws:ssoadmin/permissionSet:PermissionSet": session("sessionDuration", isoDuration),
   "vault:aws/secretBackendRole:SecretBackendRole": (resource) => [
@@ -50,6 +53,8 @@ export const sessionsAreShort: ResourceRule = {
   ceilings: {
     maxSessionSeconds: {
       seconds: 3600,
+      sensitive: 900,
+      longRunning: 43_200,
       says: "The longest session, and the longest time without a renewal. Default: 3600.",
     },
     maxRenewableSeconds: {
@@ -86,10 +91,10 @@ function forTypes(types: string[], judge: (resource: Resource) => Finding[]) {
 }
 
 /** A cap that has a short default of its own: only what is set can be too long. */
-function session(property: string, read: typeof seconds) {
+function session(property: string, read: typeof seconds, least = 0) {
   return (resource: Resource): Finding[] => {
     const time = read(resource.read(property));
-    return time === undefined ? [] : tooLong(resource, property, [time], "maxSessionSeconds");
+    return time === undefined ? [] : tooLong(resource, property, [time], "maxSessionSeconds", least);
   };
 }
 
@@ -166,8 +171,14 @@ function tokenLife(resource: Resource, { ttl, max, explicitMax, period, renewabl
 const isSet = (time: Time) => time !== undefined && time !== 0;
 
 /** Each bound that is set ends the session, so one that is short enough is enough. */
-function tooLong(resource: Resource, property: string, bounds: Time[], ceilingName: string): Finding[] {
-  const ceiling = resource.ceiling(ceilingName);
+function tooLong(
+  resource: Resource,
+  property: string,
+  bounds: Time[],
+  ceilingName: string,
+  least = 0,
+): Finding[] {
+  const ceiling = Math.max(resource.ceiling(ceilingName), least);
   const set = bounds.filter(isSet);
   if (set.some((time) => typeof time === "number" && time <= ceiling)) return [];
   if (set.includes(unknown))

@@ -147,7 +147,11 @@ describe("the policies that the engine gets", () => {
       expect(policy.tags).toContain(`topic:${rule.topic}`);
       const schema = policy.configSchema?.properties ?? {};
       expect(Object.keys(schema)).toEqual([
-        ...Object.keys(rule.ceilings ?? {}),
+        ...Object.entries(rule.ceilings ?? {}).flatMap(([name, { sensitive, longRunning }]) => [
+          name,
+          ...(sensitive === undefined ? [] : [`${name}Sensitive`]),
+          ...(longRunning === undefined ? [] : [`${name}LongRunning`]),
+        ]),
         ...Object.keys(rule.lists ?? {}),
         "strictUnknown",
       ]);

@@ -19,6 +19,11 @@ const noLimits = [unset("tokenTtl", 3600), unset("tokenMaxTtl", 14400)];
 
 testRule(sessionsAreShort, {
   allows: [
+    {
+      name: "the least that AWS takes for a role of a tier with less",
+      type: role,
+      props: { maxSessionDuration: 3600, tags: { "nhi:tier": "sensitive" } },
+    },
     { name: "an AWS role with the shortest cap", type: role, props: { maxSessionDuration: 3600 } },
     { name: "an AWS role that says nothing: an hour", type: role, props: {} },
     {
@@ -72,11 +77,11 @@ testRule(sessionsAreShort, {
       says: [is("maxSessionDuration", 3601, 3600)],
     },
     {
-      name: "an AWS role above a ceiling that a team has lowered",
+      name: "an AWS role above the least that AWS takes, under a ceiling that a team has lowered further",
       type: role,
-      props: { maxSessionDuration: 3600 },
+      props: { maxSessionDuration: 3601 },
       config: { maxSessionSeconds: 900 },
-      says: [is("maxSessionDuration", 3600, 900)],
+      says: [is("maxSessionDuration", 3601, 3600)],
     },
     {
       name: "a cap whose trust is not known yet",
