@@ -78,7 +78,7 @@ function vendorProblem(kind: NhiKind, vendor: string | undefined): Problem {
     : `metadata.vendor must be left out, got ${shown(vendor)}, because metadata.kind is ${shown(kind)}. Make it third-party, or drop the vendor.`;
 }
 
-export function dayProblem(argument: string, day: string): Problem {
+function dayProblem(argument: string, day: string): Problem {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : NaN;
   // Some days are read as a day of the next month: the 30th of February is the 2nd of March.
   const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
@@ -134,4 +134,18 @@ function keyed(
     "review-by": reviewBy,
   });
   return Object.fromEntries(entries.map(([key, text]) => [prefix + key, written(text)]));
+}
+
+/** The end of an access. A vendor's has one, so that it does not outlive the contract. */
+export function expiryProblem({ kind, reviewBy }: NhiMetadata, expires: string | undefined): Problem {
+  if (expires === undefined)
+    return kind === NhiKind.ThirdParty
+      ? "expires must say when the vendor's access ends, because metadata.kind is third-party. Give it the day on which the contract ends."
+      : undefined;
+  return (
+    dayProblem("expires", expires) ??
+    (expires < reviewBy
+      ? `expires must not be before metadata.reviewBy ${shown(reviewBy)}, got ${shown(expires)}. Review what is still there.`
+      : undefined)
+  );
 }

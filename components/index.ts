@@ -26,6 +26,15 @@ export { AwsFederatedRole } from "./workload-identity/aws-role";
 export type { AwsFederatedRoleArgs } from "./workload-identity/aws-role";
 export { EksPodIdentityAccess } from "./workload-identity/eks-pod-identity";
 export type { EksPodIdentityAccessArgs } from "./workload-identity/eks-pod-identity";
+export { GcpFederatedAccess } from "./workload-identity/gcp-access";
+export type { GcpFederatedAccessArgs, GcpProvider } from "./workload-identity/gcp-access";
+export type {
+  GcpBucketGrant,
+  GcpGrants,
+  GcpProjectGrant,
+  GcpRepositoryGrant,
+  GcpSecretGrant,
+} from "./workload-identity/gcp-grants";
 export { AwsOidcProvider, GithubOidcProvider } from "./workload-identity/oidc-provider";
 export type { AwsOidcProviderArgs, GithubOidcProviderArgs } from "./workload-identity/oidc-provider";
 export { RolesAnywhereAccess, RolesAnywhereTrustAnchor } from "./workload-identity/roles-anywhere";

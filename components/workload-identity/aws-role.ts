@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { iamRole, iamRoleProblem, partitionOf, trustPolicyProblem, type IamRoleArgs } from "../iam-role";
-import { dayProblem, NhiKind } from "../identity";
+import { expiryProblem, NhiKind } from "../identity";
 import { refuse, shown, type Problem } from "../refusal";
 import type { AwsRole, Proof, TokenClaims } from "./proof";
 import { roleArn } from "./sources/aws";
@@ -105,16 +105,7 @@ function thirdPartyProblem({ metadata, workloads, expires }: AwsFederatedRoleArg
   const isThirdParty = metadata.kind === NhiKind.ThirdParty;
   if ((workloads.thirdParty ?? []).length > 0 && !isThirdParty)
     return `metadata.kind must be third-party, because workloads.thirdParty lists a vendor's role, got ${shown(metadata.kind)}.`;
-  if (expires === undefined)
-    return isThirdParty
-      ? "expires must say when the vendor's access ends, because metadata.kind is third-party. Give it the day on which the contract ends."
-      : undefined;
-  return (
-    dayProblem("expires", expires) ??
-    (expires < metadata.reviewBy
-      ? `expires must not be before metadata.reviewBy ${shown(metadata.reviewBy)}, got ${shown(expires)}. Review what is still there.`
-      : undefined)
-  );
+  return expiryProblem(metadata, expires);
 }
 
 function expectedTokens(args: AwsFederatedRoleArgs): ExpectedToken[] {

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { X509Certificate } from "node:crypto";
 import { grantProblem, iamRole, iamRoleProblem, partitionOf, type IamRoleArgs } from "../iam-role";
 import { awsTags, awsTagsProblem, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
+import { authoritiesProblem } from "./certificate-authorities";
 
 export interface RolesAnywhereTrustAnchorArgs {
   /** Who answers for the anchor and why it exists. Becomes its tags `nhi:*`. */
@@ -73,35 +73,13 @@ function trustAnchorProblem({
     return `privateCaArn or certificateBundle must be given, one of them, got ${privateCaArn === undefined ? "none" : "both"}.`;
   return certificateBundle === undefined
     ? plainProblem(privateCaArn, privateCaProblem)
-    : bundleProblem(certificateBundle);
+    : authoritiesProblem("certificateBundle", certificateBundle);
 }
 
 const privateCaProblem = (arn: string): Problem =>
   /^arn:aws(-[a-z]+)*:acm-pca:[a-z0-9-]+:\d{12}:certificate-authority\/[0-9a-f-]+$/.test(arn)
     ? undefined
     : `privateCaArn must be the ARN of an authority in AWS Private CA, got ${shown(arn)}.`;
-
-/** What is in the bundle is never shown: a key may have got there by mistake. */
-function bundleProblem(bundle: string): Problem {
-  if (bundle.includes("PRIVATE KEY"))
-    return "certificateBundle must hold certificates only, and a private key is in it. Remove it and consider it known.";
-  const blocks = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) return "certificateBundle must hold at least one certificate as PEM.";
-  for (const [index, block] of blocks.entries()) {
-    let certificate: X509Certificate;
-    try {
-      certificate = new X509Certificate(block);
-    } catch {
-      return `certificateBundle must hold certificates as PEM, and number ${index + 1} can't be read.`;
-    }
-    if (!certificate.ca)
-      return (
-        `certificateBundle must hold authorities only, and number ${index + 1} is not one: anybody with its key would ` +
-        "be let in as what they like. Give the certificate that signed it."
-      );
-  }
-  return undefined;
-}
 
 /** Who a certificate is for. At least one is required, and all that are given must be equal. */
 export interface CertificateHolder {

@@ -11,6 +11,7 @@ const components = [
   "AwsPermissionsBoundary",
   "DatabaseSecrets",
   "EksPodIdentityAccess",
+  "GcpFederatedAccess",
   "GithubOidcProvider",
   "RolesAnywhereAccess",
   "RolesAnywhereTrustAnchor",
@@ -88,6 +89,13 @@ describe("as a package for every Pulumi language", () => {
     ],
     ["AwsOidcProvider", { required: ["accountId", "issuer", "metadata"], outputs: ["providerArn"] }],
     ["AwsPermissionsBoundary", { required: ["accountId", "metadata", "services"], outputs: ["policyArn"] }],
+    [
+      "GcpFederatedAccess",
+      {
+        required: ["metadata", "projectId", "projectNumber", "workloads"],
+        outputs: ["expectedTokens", "principals", "providers"],
+      },
+    ],
     ["GithubOidcProvider", { required: ["accountId", "metadata"], outputs: ["providerArn"] }],
     [
       "EksPodIdentityAccess",

@@ -72,6 +72,29 @@ describe("examples/github-to-aws", () => {
   }, 180_000);
 });
 
+describe("examples/github-to-gcp", () => {
+  it("passes the pack, with every principal and condition known before anything exists", async () => {
+    const stack = await stackOf("examples/github-to-gcp");
+    const preview = await engine.pulumi(["preview", "--diff", ...pack, ...stack]);
+    expect(preview.output.match(/\[[a-z-]+\] \S+ "[^"]+"/g)).toEqual([
+      '[identities-are-audited] pulumi:pulumi:Stack "the stack"',
+    ]);
+    expect(preview.output).not.toContain("[mandatory]");
+    const pool = "projects/123456789012/locations/global/workloadIdentityPools/production";
+    // The screen shows 150 characters of it.
+    expect(preview.output).toContain(
+      `"principal://iam.googleapis.com/${pool}/subject/deploy-4986aa:repo:octo@123456/app@4567...`,
+    );
+    // The README's workflow names it.
+    expect(preview.output).toContain(`"${pool}/providers/deploy-4986aa"`);
+    expect(preview.code).toBe(0);
+
+    expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).toBe(0);
+    expect((await engine.pulumi(["preview", "--expect-no-changes", ...pack, ...stack])).code).toBe(0);
+    expect((await engine.pulumi(["destroy", "--yes", "--skip-preview", ...stack])).code).toBe(0);
+  }, 180_000);
+});
+
 describe("the root", () => {
   it("previews the quickstart, with the pack, without configuration and without an account", async () => {
     const { code, output } = await engine.pulumi(["preview", ...pack, ...(await stackOf("."))]);

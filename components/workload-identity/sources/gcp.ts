@@ -33,7 +33,6 @@ export const gcp: Source<GcpWorkload> = {
     },
   }),
   examples: [{ email: "orders@octo-shop.iam.gserviceaccount.com", uniqueId: "112233445566778899001" }],
-  not: { gcp: "A service account needs no federation at GCP. Grant it the role itself." },
 };
 
 const serviceAccountEmail: Form = {
