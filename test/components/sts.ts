@@ -19,7 +19,13 @@ export interface AssumeRole {
   caller: string;
   tags?: Record<string, string>;
   sourceIdentity?: string;
+  externalId?: string;
+  /** Default: `someday`. */
+  now?: string;
 }
+
+/** A time when nothing of the tests has ended. */
+const someday = "2026-12-01T12:00:00Z";
 
 /** What STS knows while it decides about each of the three permissions. */
 export const keyModels = {
@@ -29,18 +35,21 @@ export const keyModels = {
   documented: (action: string, key: string) =>
     action === "sts:AssumeRole" ||
     (action === "sts:TagSession" && key.startsWith("aws:RequestTag/")) ||
-    (action === "sts:SetSourceIdentity" && key === "sts:SourceIdentity"),
+    (action === "sts:SetSourceIdentity" && key === "sts:SourceIdentity") ||
+    key.startsWith("aws:Current"),
 };
 
 /** STS asks for TagSession only when there are tags, and for SetSourceIdentity only when there is a source identity. */
 export function assumesRole(
   trustPolicy: string,
-  { caller, tags = {}, sourceIdentity }: AssumeRole,
+  { caller, tags = {}, sourceIdentity, externalId, now = someday }: AssumeRole,
   knows: (action: string, key: string) => boolean,
 ): boolean {
   const context: Context = {
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     ...(sourceIdentity !== undefined && { "sts:SourceIdentity": sourceIdentity }),
+    ...(externalId !== undefined && { "sts:ExternalId": externalId }),
+    "aws:CurrentTime": now,
   };
   const asked = ["sts:AssumeRole"];
   if (Object.keys(tags).length > 0) asked.push("sts:TagSession");
@@ -51,17 +60,81 @@ export function assumesRole(
   });
 }
 
-/** A token as STS sees it: its issuer, and the claims that STS makes condition keys of. */
+/** What STS makes condition keys of, beside those of every issuer (Service Authorization Reference, AWS STS). */
+const mapped: [issuer: RegExp, claims: string[]][] = [
+  [
+    /^token\.actions\.(githubusercontent\.com(\/[^/]+)?|[^./]+\.ghe\.com(\/[^/]+)?)$/,
+    [
+      "actor",
+      "actor_id",
+      "enterprise_id",
+      "environment",
+      "job_workflow_ref",
+      "ref",
+      "repository",
+      "repository_id",
+      "repository_owner_id",
+      "workflow",
+    ],
+  ],
+  [
+    /^gitlab\.com$/,
+    [
+      "namespace_id",
+      "project_id",
+      "pipeline_source",
+      "ref_protected",
+      "runner_environment",
+      "user_access_level",
+      "user_email",
+      "user_id",
+      "user_login",
+    ],
+  ],
+  [/^oidc\.circleci\.com\/org\/[^/]+$/, ["oidc.circleci.com/project-id"]],
+  [
+    /^agent\.buildkite\.com$/,
+    [
+      "organization_id",
+      "organization_slug",
+      "pipeline_id",
+      "pipeline_slug",
+      "build_branch",
+      "cluster_id",
+      "cluster_name",
+    ],
+  ],
+];
+const mappedOfAll = ["amr", "aud", "email", "oaud", "sub"];
+
+/**
+ * Whether STS lets a token in: its claims, from the issuer of `provider`, an ARN or Google's name. What STS does not map
+ * is not there.
+ */
 export function assumesRoleWithToken(
   trustPolicy: string,
   provider: string,
   claims: Record<string, string>,
+  now = someday,
 ): boolean {
   const issuer = provider.slice(provider.indexOf("/") + 1);
+  const known = [...mappedOfAll, ...mapped.flatMap(([of, names]) => (of.test(issuer) ? names : []))];
   const context = Object.fromEntries(
-    Object.entries(claims).map(([claim, value]) => [`${issuer}:${claim}`, value]),
+    Object.entries(issuer === "accounts.google.com" ? googleKeys(claims) : claims)
+      .filter(([claim]) => known.includes(claim))
+      .map(([claim, value]) => [`${issuer}:${claim}`, value]),
   );
-  return allows(trustPolicy, "sts:AssumeRoleWithWebIdentity", { Federated: provider }, context);
+  return allows(
+    trustPolicy,
+    "sts:AssumeRoleWithWebIdentity",
+    { Federated: provider },
+    { ...context, "aws:CurrentTime": now },
+  );
+}
+
+/** Of Google's tokens `oaud` is the audience, and `aud` the authorised party where there is one. */
+function googleKeys({ aud = "", azp = aud, ...rest }: Record<string, string>): Record<string, string> {
+  return { ...rest, oaud: aud, aud: azp };
 }
 
 function allows(
@@ -93,9 +166,10 @@ const valueOf = (context: Context, key: string) =>
 
 function holds(operator: string, wanted: string[], actual: string | undefined): boolean {
   if (wanted.some((value) => value.includes("${"))) throw new Error("a variable in a value");
-  // Without the key, neither operator holds.
+  // Without the key, none of these operators holds.
   if (actual === undefined) return false;
   if (operator === "StringEquals") return wanted.includes(actual);
+  if (operator === "DateLessThan") return wanted.some((value) => Date.parse(actual) < Date.parse(value));
   if (operator === "StringLike") return wanted.some((value) => like(value).test(actual));
   throw new Error(`an operator that is not understood: ${operator}`);
 }

@@ -87,6 +87,8 @@ export function issuerProblem(argument: string, url: string, target: Target): Pr
     return `${argument} must have no port${target === "aws" ? " (AWS takes none)" : ", which is 443 anyway"}, got ${shown(url)}.`;
   if (rest?.endsWith("/"))
     return `${argument} must not end with a slash, got ${shown(url)}. Tokens are compared with it letter by letter.`;
+  if (rest?.includes("/.well-known"))
+    return `${argument} must be the issuer itself, got ${shown(url)}. Drop what begins with "/.well-known".`;
   return /^(\/[\w.~%@:+-]+)*$/.test(rest ?? "")
     ? undefined
     : `${argument} must be a host and a path, without a query or a fragment, got ${shown(url)}.`;
@@ -110,7 +112,7 @@ export const awsAccountId: Form = { pattern: /^\d{12}$/, says: "an AWS account, 
 
 /** Paths are part of it. No slash at its beginning. */
 export const awsRoleName: Form = {
-  pattern: /^([!-.0-~]{1,510}\/)?[\w+=,.@-]{1,64}$/,
+  pattern: /^(?=.{1,512}$)([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/,
   says: "the name of an AWS role, without arn:aws:iam:: before it",
 };
 

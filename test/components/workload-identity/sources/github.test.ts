@@ -2,51 +2,8 @@ import { github, type GithubWorkload } from "../../../../components/workload-ide
 
 const app = { owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789" };
 const workload: GithubWorkload = { ...app, environment: "production" };
+const deploy = "octo/automation/.github/workflows/deploy.yml@10040c56a8c0253d69db7c1f26a0d227275512e2";
 const problem = (...workloads: GithubWorkload[]) => github.problem(workloads, "production", "aws");
-
-describe("the claims of a job", () => {
-  it.each<[string, GithubWorkload, string[]]>([
-    [
-      "in an environment",
-      workload,
-      ["repo:octo/app:environment:production", "repo:octo@123456/app@456789:environment:production"],
-    ],
-    [
-      "on a branch",
-      { ...app, branch: "release/2.0" },
-      ["repo:octo/app:ref:refs/heads/release/2.0", "repo:octo@123456/app@456789:ref:refs/heads/release/2.0"],
-    ],
-    [
-      "for a tag",
-      { ...app, tag: "v1.2.0" },
-      ["repo:octo/app:ref:refs/tags/v1.2.0", "repo:octo@123456/app@456789:ref:refs/tags/v1.2.0"],
-    ],
-    [
-      "in an environment with colons in its name",
-      { ...app, environment: "eu:west:1" },
-      ["repo:octo/app:environment:eu%3Awest%3A1", "repo:octo@123456/app@456789:environment:eu%3Awest%3A1"],
-    ],
-    [
-      "with capitals, which stay",
-      { ...app, owner: "Octo-Org", repository: "App.js", environment: "Production" },
-      [
-        "repo:Octo-Org/App.js:environment:Production",
-        "repo:Octo-Org@123456/App.js@456789:environment:Production",
-      ],
-    ],
-  ])("%s", (_, given, subjects) => {
-    expect(github.proof(given).token).toEqual({
-      issuer: "token.actions.githubusercontent.com",
-      subjects,
-      claims: { repository_id: "456789", repository_owner_id: "123456" },
-      awsClaims: ["repository_id", "repository_owner_id"],
-      audience: {},
-      choosesAudience: true,
-      identity: "repository_id",
-      trail: ["repository", "ref", "sha", "actor", "event_name", "run_id", "run_attempt", "job_workflow_ref"],
-    });
-  });
-});
 
 describe("workloads that are taken", () => {
   it.each<[string, GithubWorkload[]]>([
@@ -72,6 +29,27 @@ describe("workloads that are taken", () => {
     ["a repository with a dot", [{ ...workload, repository: ".github" }]],
     ["two repositories", [workload, { ...workload, repository: "web", repositoryId: "456790" }]],
     ["a branch named pull_request", [{ ...app, branch: "pull_request" }]],
+    ["a reusable workflow", [{ ...workload, reusableWorkflow: deploy }]],
+    ["a job with two reusable workflows", [workload, { ...workload, reusableWorkflow: deploy }]],
+    [
+      "a subject in another order",
+      [{ ...workload, subjectClaims: ["repository_owner_id", "repo", "context"] }],
+    ],
+    [
+      "a reusable workflow in a server's subject",
+      [
+        {
+          ...workload,
+          host: "github.example.com",
+          reusableWorkflow: deploy,
+          subjectClaims: ["repo", "context", "job_workflow_ref"],
+        },
+      ],
+    ],
+    [
+      "one name with two numbers, on two servers",
+      [workload, { ...workload, repositoryId: "7", host: "github.example.com" }],
+    ],
   ])("%s", (_, workloads) => {
     expect(problem(...workloads)).toBeUndefined();
   });
@@ -89,6 +67,10 @@ describe("workloads that are refused", () => {
     `Ask GitHub: gh api ${path} --jq .id`;
   const owner = (got: string) =>
     `workloads.github[0].owner must be the name of a GitHub user or organisation (letters, digits and -), got "${got}".`;
+  const unpinned = (got: string) =>
+    "workloads.github[0].reusableWorkflow must be a workflow at a commit (OWNER/REPOSITORY/.github/workflows/FILE.yml@ " +
+    `and 40 hexadecimal digits, because a branch or a tag can be moved), got "${got}".`;
+  const template = (says: string) => `workloads.github[0].subjectClaims must ${says}`;
   const repository = (got: string) =>
     "workloads.github[0].repository must be the name of a GitHub repository without its owner " +
     `(letters, digits, - _ and .), got "${got}".`;
@@ -191,6 +173,103 @@ describe("workloads that are refused", () => {
       { ...app, environment: "Production" },
       'workloads.github[0].environment must equal metadata.environment "production", upper and lower case included, ' +
         'got "Production". Give each environment an identity of its own.',
+    ],
+    [
+      "a reusable workflow on a branch",
+      { ...workload, reusableWorkflow: "octo/automation/.github/workflows/deploy.yml@refs/heads/main" },
+      unpinned("octo/automation/.github/workflows/deploy.yml@refs/heads/main"),
+    ],
+    [
+      "a reusable workflow at a short commit",
+      { ...workload, reusableWorkflow: "octo/automation/.github/workflows/deploy.yml@10040c5" },
+      unpinned("octo/automation/.github/workflows/deploy.yml@10040c5"),
+    ],
+    [
+      "a reusable workflow without its repository",
+      { ...workload, reusableWorkflow: "deploy.yml@10040c56a8c0253d69db7c1f26a0d227275512e2" },
+      unpinned("deploy.yml@10040c56a8c0253d69db7c1f26a0d227275512e2"),
+    ],
+    [
+      "any reusable workflow of an owner",
+      { ...workload, reusableWorkflow: "octo/*" },
+      exact("reusableWorkflow", "octo/*"),
+    ],
+    [
+      "a reusable workflow that AWS would not see",
+      { ...workload, host: "github.example.com", reusableWorkflow: deploy },
+      "workloads.github[0].reusableWorkflow must be in the subject: AWS sees nothing else of a GitHub Enterprise Server. " +
+        "Add job_workflow_ref to its subject and to subjectClaims.",
+    ],
+    [
+      "a subject without an owner",
+      { ...workload, subjectClaims: ["environment", "repo"] },
+      template(
+        "begin with one of repo, repository_id, repository_owner, repository_owner_id, " +
+          'got "environment". Any repository can make a subject that begins otherwise.',
+      ),
+    ],
+    [
+      "a subject of nothing",
+      { ...workload, subjectClaims: [] },
+      template(
+        "begin with one of repo, repository_id, repository_owner, repository_owner_id, " +
+          'got "". Any repository can make a subject that begins otherwise.',
+      ),
+    ],
+    [
+      "a subject of every repository of an owner",
+      { ...workload, subjectClaims: ["repository_owner_id", "context"] },
+      template("have repo or repository_id. Without them every repository of the owner comes in."),
+    ],
+    [
+      "a subject of every run of a repository",
+      { ...workload, subjectClaims: ["repo"] },
+      template("have context. Without it every branch and pull request of the repository comes in."),
+    ],
+    [
+      "a subject with what an attacker can set",
+      { ...workload, subjectClaims: ["repo", "context", "workflow"] },
+      template(
+        "be of repo, repository_id, repository_owner, repository_owner_id, context, environment, job_workflow_ref, " +
+          'got "workflow". The others change from run to run, or say nothing of whose job it is.',
+      ),
+    ],
+    [
+      "a subject with a claim twice",
+      { ...workload, subjectClaims: ["repo", "context", "repo"] },
+      template("name each claim once."),
+    ],
+    [
+      "a subject with an environment that the workload does not name",
+      { ...app, branch: "main", subjectClaims: ["repo", "context", "environment"] },
+      template("have environment only where the workload names one. Leave it out, or name the environment."),
+    ],
+    [
+      "a subject with a workflow that the workload does not name",
+      { ...workload, subjectClaims: ["repo", "context", "job_workflow_ref"] },
+      template("have job_workflow_ref only with reusableWorkflow. Name the workflow at its commit."),
+    ],
+    [
+      "an issuer as the host",
+      { ...workload, host: "https://github.example.com" },
+      "workloads.github[0].host must be the name of a host in lower case, without https:// and without a slash, " +
+        'got "https://github.example.com".',
+    ],
+    [
+      "an enterprise in capitals",
+      { ...workload, enterprise: "OctoCorp" },
+      'workloads.github[0].enterprise must be the enterprise\'s slug (lower-case letters, digits and -), got "OctoCorp".',
+    ],
+    [
+      "an enterprise on a server",
+      { ...workload, host: "github.example.com", enterprise: "octocorp" },
+      "workloads.github[0].enterprise must be left out: a GitHub Enterprise Server has one issuer, " +
+        "https://github.example.com/_services/token.",
+    ],
+    [
+      "a colon on a server",
+      { ...app, host: "github.example.com", environment: "eu:west" },
+      'workloads.github[0].environment must have no colon, got "eu:west". Servers write it in two ways, by their version.',
     ],
   ])("%s", (_, given, says) => {
     expect(problem(given)).toBe(says);
