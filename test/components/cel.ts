@@ -1,4 +1,4 @@
-import { celMethod, CelScalar, isCelError, run } from "@bufbuild/cel";
+import { celEnv, celMethod, CelScalar, isCelError, parse, plan, type CelInput } from "@bufbuild/cel";
 
 /**
  * Decides as GCP does whether somebody gets what a principal was granted, from what the component registered: a
@@ -105,16 +105,6 @@ function names(
   throw new Error(`a principal that is not understood: ${text}`);
 }
 
-/** An expression's value, or nothing when it has none: an error counts as no for GCP. */
-function evaluate(expression: string, known: Record<string, object>): unknown {
-  const result = run(expression, known as never, { funcs: [extract] });
-  if (!isCelError(result)) return result;
-  // What can't be parsed or is no function here is a mistake of the expression, not of the credential.
-  if (!/^(field not found|found no matching overload)/.test(result.message))
-    throw new Error(`${expression}: ${result.message}`);
-  return undefined;
-}
-
 /**
  * `'assumed-role/{role}/'`: what stands in the place of the braces, for the first place where the text around them
  * fits; an empty string when there is none (Cloud IAM, "Attribute conditions", `extract`).
@@ -136,3 +126,20 @@ const extract = celMethod(
     return end < 0 ? "" : text.slice(0, end);
   },
 );
+
+const environment = celEnv({ funcs: [extract] });
+/** Parsed once: a property test asks the same few expressions ten thousand times. */
+const planned = new Map<string, ReturnType<typeof planOf>>();
+const planOf = (expression: string) => plan(environment, parse(expression));
+
+/** An expression's value, or nothing when it has none: an error counts as no for GCP. */
+function evaluate(expression: string, known: Record<string, object>): unknown {
+  const evaluation = planned.get(expression) ?? planOf(expression);
+  planned.set(expression, evaluation);
+  const result = evaluation(known as Record<string, CelInput>);
+  if (!isCelError(result)) return result;
+  // What is no function or no variable here is a mistake of the expression, not of the credential.
+  if (!/^(field not found|found no matching overload)/.test(result.message))
+    throw new Error(`${expression}: ${result.message}`);
+  return undefined;
+}

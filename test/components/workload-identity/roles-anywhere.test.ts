@@ -6,6 +6,7 @@ import {
   type RolesAnywhereTrustAnchorArgs,
 } from "pulumi-nhi";
 import { refusalOf, registeredBy } from "../../support/mocks";
+import { authority, leaf } from "../authority";
 
 const metadata = {
   owner: "team-payments",
@@ -34,27 +35,6 @@ const args: RolesAnywhereAccessArgs = {
   holder: { uri: "spiffe://acme.example/payments/settlement" },
   sessionPolicy,
 };
-/** A made-up authority and a certificate that it issued. Their keys were thrown away. */
-const authority = `-----BEGIN CERTIFICATE-----
-MIIBjzCCATWgAwIBAgIUeszXjbm4tFf+MCpjG0QWWbM4DJkwCgYIKoZIzj0EAwIw
-HDEaMBgGA1UEAwwRQWNtZSBXb3JrbG9hZHMgQ0EwIBcNMjYxMTIzMTkwNDM5WhgP
-MjEyNjEwMzAxOTA0MzlaMBwxGjAYBgNVBAMMEUFjbWUgV29ya2xvYWRzIENBMFkw
-EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAErxbJ2SuV7IPg1wAqg1jSsnSabtnZomkm
-l6njdG6+0HFiPUQ4nDYU98Kqxs//dBoIQMNfj1lJzn4JkEjvvMljXaNTMFEwHQYD
-VR0OBBYEFO5mdpthe04sSN8ROH1YE0xa3X2RMB8GA1UdIwQYMBaAFO5mdpthe04s
-SN8ROH1YE0xa3X2RMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIg
-KIQ8/7Zrx4dQZ/i68QV9fCrkIQPd2ZlaNjgE4WUSdVUCIQDBPIcqcOY4dSoxmEwl
-IAD9qR4ce1S66Meq3IYy9WshQQ==
------END CERTIFICATE-----`;
-const leaf = `-----BEGIN CERTIFICATE-----
-MIIBKzCB0gIUGwkVS9C7YMxr2RVzDNzmhfSP1LYwCgYIKoZIzj0EAwIwHDEaMBgG
-A1UEAwwRQWNtZSBXb3JrbG9hZHMgQ0EwIBcNMjYxMTIzMTkwNDM5WhgPMjEyNjEw
-MzAxOTA0MzlaMBMxETAPBgNVBAMMCHBheW1lbnRzMFkwEwYHKoZIzj0CAQYIKoZI
-zj0DAQcDQgAErqcqtlpFy8RI1BiKKv8EGhk/lk8vkUevCQ75khWr9y2QFRiKphN8
-BJzMy4j9CtJ00pn2EJs3lpgd91lQ3BhlEzAKBggqhkjOPQQDAgNIADBFAiEAhN+0
-jWZC+p3rRrjWFt4CKbQAfOp5q2d/fFuDSt9dw60CIF8g3kte7e0CbWwlCjGyZCUI
-NJHcE/LzXgEeZ9Y8EQIQ
------END CERTIFICATE-----`;
 
 const trust = (compared: Record<string, string>) =>
   JSON.stringify({
