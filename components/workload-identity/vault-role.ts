@@ -2,20 +2,33 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
-import type { TokenClaims } from "./proof";
-import { audienceProblem, proofsOf, workloadsProblem, type Workloads } from "./workloads";
+import type { Proof } from "./proof";
+import { methods, VaultAuthMethod } from "./vault-methods";
+import { proofsOf, workloadsProblem, type Workloads } from "./workloads";
 
 export interface VaultFederatedRoleArgs {
   /** Who answers for the role and why it exists. Stands in the role's session policy. */
   metadata: NhiMetadata;
   /**
-   * Path of the JWT auth mount that trusts the issuer, without `auth/`: `jwt`, or an `AuthBackend`'s `path`. Required;
-   * `undefined` is in the type because the provider has it in the type of `path`.
+   * Path of the auth mount, without `auth/`: `jwt`, or an `AuthBackend`'s `path`. With the method `jwt` it trusts one
+   * issuer. Required; `undefined` is in the type because the provider has it in the type of `path`.
    */
   mount: pulumi.Input<string | undefined>;
-  /** The audience that the job asks the issuer for, usually the address of the Vault server. */
-  audience: string;
-  /** The jobs that may sign in. All of one repository: another one gets a role of its own. */
+  /**
+   * Paths of the mounts for workloads of further issuers, by their key in `workloads`: `{ gitlab: "gitlab" }`. Default: all
+   * sign in at `mount`.
+   */
+  mounts?: Record<string, string> | undefined;
+  /** How the workloads prove who they are. Default: `jwt`. There is no method with a secret that a workload would keep. */
+  method?: VaultAuthMethod;
+  /**
+   * The audience that the workload asks its issuer for, usually the address of the Vault server. Default: the one that the
+   * issuer fixes, where it does. Not for the methods `aws`, `gcp` and `cert`.
+   */
+  audience?: string | undefined;
+  /** The authorities that issue the workloads' certificates, as PEM without any key. For the method `cert`, and required there. */
+  certificateAuthorities?: string | undefined;
+  /** The workloads that may sign in. Those that Vault could mix up get roles of their own: see `roleNames`. */
   workloads: Workloads;
   /** Names of the policies that say what the job may do, for example those of `DatabaseSecrets`. At least one. */
   policies: pulumi.Input<string>[];
@@ -31,8 +44,12 @@ export interface VaultFederatedRoleArgs {
 const longestToken = 3600;
 
 /**
- * A Vault role that the jobs of one repository sign in to with the token of their own run, so that they hold no Vault
- * token of their own. Works with OpenBao as well.
+ * A Vault role that workloads sign in to with what they are: the token of their own run, their cloud identity, their
+ * certificate. They hold no Vault token and no AppRole secret. Works with OpenBao as well, but for the methods `aws` and
+ * `gcp`, which OpenBao does not have.
+ *
+ * Workloads that Vault could mix up, for example of two repositories, get a role each with the same policies: the first
+ * one has `roleName`, the others their source and place in its list after it, as in `deploy-gitlab-0`.
  *
  * A token of this role can look up, renew and revoke itself, and what `policies` allow. It has no `default` policy:
  * that one is the server's, and can be changed to allow anything.
@@ -53,8 +70,10 @@ const longestToken = 3600;
  * ```
  */
 export class VaultFederatedRole extends pulumi.ComponentResource {
-  /** The role's name, for `role` in the login request. Known at preview. */
+  /** The first role's name, for `role` in the login request. Known at preview. */
   readonly roleName: pulumi.Output<string>;
+  /** The name of the role that each workload signs in to, by its place: `workloads.github[0]`. Known at preview. */
+  readonly roleNames: pulumi.Output<Record<string, string>>;
   /** The exact subjects that are let in. Compare them with the token's `sub` when Vault says "claim does not match". */
   readonly subjects: pulumi.Output<string[]>;
 
@@ -62,63 +81,89 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
     refuse("VaultFederatedRole", name, vaultFederatedRoleProblem(name, args));
     super("nhi:index:VaultFederatedRole", name, { ...args }, opts);
 
-    const roleName = args.roleName ?? name;
-    const given = pulumi.output(args.mount).apply((path) => path ?? "");
-    const mount = checked("VaultFederatedRole", name, given, mountProblem);
-    const session = new vault.Policy(
-      `${name}-session`,
-      {
-        // Policies are the server's, roles are a mount's: the mount keeps two roles of one name apart.
-        name: mount.apply((path) => `nhi.session.${path.replaceAll("/", ".").toLowerCase()}.${roleName}`),
-        policy: sessionPolicy(args.metadata),
-      },
-      { parent: this },
-    );
+    const method = methods[methodOf(args)];
     const tokenMaxTtl = args.tokenMaxTtlSeconds ?? defaultMaxTtl;
-    const workloads = tokensOf(args.workloads);
-    const subjects = workloads.flatMap((workload) => workload.subjects);
-    // The checks have made sure that there is one, and that all are of its repository.
-    const [{ claims, identity, trail }] = workloads as [TokenClaims, ...TokenClaims[]];
-    const role = new vault.jwt.AuthBackendRole(
-      name,
-      {
-        backend: mount,
-        roleName,
-        roleType: "jwt",
-        boundAudiences: [args.audience],
-        boundClaimsType: "string",
-        boundClaims: { ...claims, sub: subjects.join(",") },
-        // The entity in Vault, and so all that is granted to it, stays with the repository and not with its name.
-        userClaim: identity,
-        claimMappings: Object.fromEntries(["sub", ...trail].map((claim) => [claim, claim])),
-        // Seconds that clocks may differ by: Vault's own default is 60.
-        clockSkewLeeway: 30,
-        // A token that does not say when it ends, or begins, is given no time of its own: the default is 150 seconds.
-        expirationLeeway: -1,
-        notBeforeLeeway: -1,
-        tokenPolicies: [
-          ...args.policies.map((policy, index) =>
-            checked("VaultFederatedRole", name, policy, (known) => policyProblem(known, index)),
-          ),
-          session.name,
-        ],
-        tokenNoDefaultPolicy: true,
-        tokenTtl: args.tokenTtlSeconds ?? defaultTtl,
-        tokenMaxTtl,
-        tokenExplicitMaxTtl: tokenMaxTtl,
-        // Leases end with the service token that they were made with. A batch token can't be revoked.
-        tokenType: "service",
-      },
-      { parent: this },
+    const policies = args.policies.map((policy, index) =>
+      checked("VaultFederatedRole", name, policy, (known) => policyProblem(known, index)),
     );
+    const logins = loginsOf(name, args);
+    const roles = logins.map(({ mount, roleName, proofs }) => {
+      const childName = roleName === mainRoleName(name, args) ? name : roleName;
+      const given = pulumi.output(mount).apply((path) => path ?? "");
+      const backend = checked("VaultFederatedRole", name, given, (path) => mountProblem(path));
+      const session = new vault.Policy(
+        `${childName}-session`,
+        {
+          // Policies are the server's, roles are a mount's: the mount keeps two roles of one name apart.
+          name: backend.apply((path) => `nhi.session.${path.replaceAll("/", ".").toLowerCase()}.${roleName}`),
+          policy: sessionPolicy(args.metadata),
+        },
+        { parent: this },
+      );
+      return method.role(
+        childName,
+        { backend, roleName, proofs },
+        args,
+        {
+          tokenPolicies: [...policies, session.name],
+          tokenNoDefaultPolicy: true,
+          tokenTtl: args.tokenTtlSeconds ?? defaultTtl,
+          tokenMaxTtl,
+          tokenExplicitMaxTtl: tokenMaxTtl,
+          // Leases end with the service token that they were made with. A batch token can't be revoked.
+          tokenType: "service",
+        },
+        this,
+      );
+    });
 
-    this.roleName = role.urn.apply(() => roleName);
-    this.subjects = pulumi.output(subjects);
-    this.registerOutputs({ roleName: this.roleName, subjects: this.subjects });
+    const made = pulumi.all(roles.map(({ urn }) => urn));
+    this.roleName = made.apply(() => mainRoleName(name, args));
+    this.roleNames = made.apply(() =>
+      Object.fromEntries(
+        logins.flatMap(({ roleName, proofs }) => proofs.map(({ where }) => [where, roleName])),
+      ),
+    );
+    this.subjects = pulumi.output(proofsOf(args.workloads).flatMap(({ token }) => token?.subjects ?? []));
+    this.registerOutputs({
+      roleName: this.roleName,
+      roleNames: this.roleNames,
+      subjects: this.subjects,
+    });
   }
 }
 
-const tokensOf = (workloads: Workloads) => proofsOf(workloads).flatMap(({ token }) => token ?? []);
+const methodOf = (args: VaultFederatedRoleArgs) => args.method ?? VaultAuthMethod.Jwt;
+const mainRoleName = (name: string, args: VaultFederatedRoleArgs) => args.roleName ?? name;
+
+/** `gitlab` and `0` of `workloads.gitlab[0]`. */
+function placeOf({ where }: Proof): { key: string; index: string } {
+  const [, key = "", index = ""] = /^workloads\.(\w+)\[(\d+)\]$/.exec(where) ?? [];
+  return { key, index };
+}
+
+const mountOf = (args: VaultFederatedRoleArgs, proof: Proof): pulumi.Input<string | undefined> =>
+  args.mounts?.[placeOf(proof).key] ?? args.mount;
+
+/** The roles to make: workloads that Vault can't mix up share one. */
+function loginsOf(name: string, args: VaultFederatedRoleArgs) {
+  const groups = new Map<string, Proof[]>();
+  for (const proof of proofsOf(args.workloads)) {
+    const { key } = placeOf(proof);
+    const shared = JSON.stringify([args.mounts?.[key], methods[methodOf(args)].sharedBy(proof, args)]);
+    groups.set(shared, [...(groups.get(shared) ?? []), proof]);
+  }
+  return [...groups.values()].map((proofs, group) => {
+    const [first] = proofs as [Proof, ...Proof[]];
+    const { key, index } = placeOf(first);
+    const main = mainRoleName(name, args);
+    return {
+      mount: mountOf(args, first),
+      roleName: group === 0 ? main : `${main}-${key.toLowerCase()}-${index}`,
+      proofs,
+    };
+  });
+}
 
 const defaultTtl = 900;
 const defaultMaxTtl = 1800;
@@ -127,10 +172,12 @@ function vaultFederatedRoleProblem(name: string, args: VaultFederatedRoleArgs): 
   const { tokenTtlSeconds = defaultTtl, tokenMaxTtlSeconds = defaultMaxTtl } = args;
   return (
     metadataProblem(args.metadata) ??
-    plainProblem(args.mount ?? "", mountProblem) ??
-    audienceProblem(args.audience, "vault") ??
+    plainProblem(args.mount ?? "", (path) => mountProblem(path)) ??
+    methodProblem(args) ??
     workloadsProblem(args.workloads, args.metadata.environment, "vault") ??
-    oneRepositoryProblem(args.workloads) ??
+    mountsProblem(args) ??
+    firstProblem(proofsOf(args.workloads), (proof) => methods[methodOf(args)].problem(proof, args)) ??
+    oneIssuerProblem(args) ??
     policiesProblem(args.policies) ??
     secondsProblem(
       "tokenMaxTtlSeconds",
@@ -150,20 +197,37 @@ function vaultFederatedRoleProblem(name: string, args: VaultFederatedRoleArgs): 
   );
 }
 
-/**
- * Vault compares claims one by one and takes any of a claim's values: with two repositories, the name of the one with
- * the number of the other would pass. And it splits values at commas.
- */
-function oneRepositoryProblem(workloads: Workloads): Problem {
-  const claims = tokensOf(workloads);
-  const first = JSON.stringify(claims[0]?.claims);
-  return firstProblem(claims, (workload, index) => {
-    const comma = workload.subjects.find((subject) => subject.includes(","));
-    if (comma !== undefined)
-      return `workloads.github[${index}] must have no comma, got ${shown(comma)}. Vault reads a list there.`;
-    return JSON.stringify(workload.claims) === first
+function methodProblem({
+  method = VaultAuthMethod.Jwt,
+  certificateAuthorities,
+}: VaultFederatedRoleArgs): Problem {
+  const known: string[] = Object.values(VaultAuthMethod);
+  if (!known.includes(method)) return `method must be one of ${known.join(", ")}, got ${shown(method)}.`;
+  return certificateAuthorities === undefined || method === VaultAuthMethod.Cert
+    ? undefined
+    : `certificateAuthorities must not be given with the method ${method}, which reads no certificate.`;
+}
+
+function mountsProblem({ mounts = {}, workloads }: VaultFederatedRoleArgs): Problem {
+  return firstProblem(Object.entries(mounts), ([key, path]) =>
+    (workloads[key as keyof Workloads] ?? []).length === 0
+      ? `mounts.${key} must be for a list in workloads that has workloads.`
+      : mountProblem(path, `mounts.${key}`),
+  );
+}
+
+/** A mount trusts one issuer, so workloads of two can't sign in at the same one. */
+function oneIssuerProblem(args: VaultFederatedRoleArgs): Problem {
+  if (methodOf(args) !== VaultAuthMethod.Jwt) return undefined;
+  const proofs = proofsOf(args.workloads);
+  return firstProblem(proofs, (proof) => {
+    const path = args.mounts?.[placeOf(proof).key];
+    const first = proofs.find((other) => args.mounts?.[placeOf(other).key] === path);
+    return first?.token?.issuer === proof.token?.issuer
       ? undefined
-      : `workloads.github[${index}] must be of the same repository as workloads.github[0]. Make a second role.`;
+      : `${proof.where} must sign in at a mount of its own: ${path === undefined ? "mount" : `mounts.${placeOf(proof).key}`} ` +
+          `trusts ${first?.token?.issuer ?? ""}, and this one's issuer is ${proof.token?.issuer ?? ""}. ` +
+          `Name its mount in mounts, or make a second role.`;
   });
 }
 
@@ -183,11 +247,11 @@ function policyProblem(policy: string, index: number): Problem {
     : undefined;
 }
 
-function mountProblem(mount: string): Problem {
-  if (mount.startsWith("auth/")) return `mount must be the path without "auth/", got ${shown(mount)}.`;
+function mountProblem(mount: string, argument = "mount"): Problem {
+  if (mount.startsWith("auth/")) return `${argument} must be the path without "auth/", got ${shown(mount)}.`;
   return /^[\w.-]+(\/[\w.-]+)*$/.test(mount)
     ? undefined
-    : `mount must be the path of a JWT auth mount, for example "jwt", got ${shown(mount)}.`;
+    : `${argument} must be the path of an auth mount, for example "jwt", got ${shown(mount)}.`;
 }
 
 /** Vault turns a role's name to lower case, so that "Deploy" would overwrite "deploy". */

@@ -17,6 +17,7 @@ const components = [
   "RolesAnywhereTrustAnchor",
   "VaultAudit",
   "VaultFederatedRole",
+  "VaultTrustedIssuer",
 ];
 
 it("exports the components and their enumerations, and nothing else", () => {
@@ -32,6 +33,7 @@ it("exports the components and their enumerations, and nothing else", () => {
       "PostgresSslMode",
       "PulumiOperation",
       "TerraformPhase",
+      "VaultAuthMethod",
     ].sort(),
   );
 });
@@ -113,12 +115,13 @@ describe("as a package for every Pulumi language", () => {
       },
     ],
     ["VaultAudit", { required: ["metadata"], outputs: [] }],
+    ["VaultTrustedIssuer", { required: ["issuer", "metadata"], outputs: ["mountPath"] }],
     [
       "VaultFederatedRole",
       {
         // The mount is required too, but its type lets in an `AuthBackend`'s path.
-        required: ["audience", "metadata", "policies", "workloads"],
-        outputs: ["roleName", "subjects"],
+        required: ["metadata", "policies", "workloads"],
+        outputs: ["roleName", "roleNames", "subjects"],
       },
     ],
   ])("%s is understood", (component, expected) => {

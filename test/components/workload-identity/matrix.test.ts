@@ -1,11 +1,19 @@
 import fc from "fast-check";
-import { AwsFederatedRole, GcpFederatedAccess, NhiKind, type Workloads } from "pulumi-nhi";
+import {
+  AwsFederatedRole,
+  GcpFederatedAccess,
+  NhiKind,
+  VaultFederatedRole,
+  type VaultFederatedRoleArgs,
+  type Workloads,
+} from "pulumi-nhi";
 import type { Proof, TokenClaims } from "../../../components/workload-identity/proof";
 import { sources, workloadsProblem, type Target } from "../../../components/workload-identity/workloads";
 import { refusalOf, registeredBy, type Registered } from "../../support/mocks";
 import { authority } from "../authority";
 import { isOneOf, type ProviderInputs } from "../cel";
 import { assumesRoleWithToken } from "../sts";
+import { signsIn, type JwtRole } from "../vault-login";
 import { misdirected, strangersTo, tokensOf, type Claims, type Named } from "./strangers";
 
 /**
@@ -23,8 +31,10 @@ const metadata = {
 };
 
 interface Door {
-  /** The audience that the target expects where the issuer fixes none. */
+  /** The audience that the target expects where the issuer neither fixes nor documents one. */
   audience(made: readonly Registered[]): string;
+  /** The audience that the component is told to expect, where the workload can choose. */
+  asked?: string;
   build(workloads: Workloads): void;
   /** Whether what was made lets a token in. */
   letsIn(made: readonly Registered[], token: TokenClaims, claims: Claims): boolean;
@@ -71,7 +81,32 @@ const doors: Partial<Record<Target, Door>> = {
     knows: ({ gcpServiceAccount, gkeServiceAccount }) =>
       gcpServiceAccount !== undefined || gkeServiceAccount !== undefined,
   },
+  vault: {
+    audience: () => "https://vault.example.com",
+    asked: "https://vault.example.com",
+    build: (workloads) =>
+      new VaultFederatedRole("door", {
+        metadata,
+        mount: "door",
+        policies: ["publish"],
+        workloads,
+        ...vaultMethod(workloads),
+      }),
+    letsIn: (made, _token, claims) =>
+      made
+        .filter(({ type }) => type === "vault:jwt/authBackendRole:AuthBackendRole")
+        .some(({ inputs }) => signsIn(inputs as JwtRole, claims)),
+    sees: ({ claims }) => Object.keys(claims),
+  },
 };
+
+/** What a program says of workloads that show something else than a token. */
+function vaultMethod({ aws, certificate }: Workloads): Partial<VaultFederatedRoleArgs> {
+  if (aws) return { method: "aws" };
+  return certificate
+    ? { method: "cert", certificateAuthorities: authority }
+    : { audience: "https://vault.example.com" };
+}
 
 const pools = "projects/123456789012/locations/global/workloadIdentityPools";
 
@@ -143,7 +178,8 @@ describe.each(withToken)("$name", ({ door, workloads, target, token }) => {
       subjects: token.subjects,
       ...(token.subjectStart !== undefined && { subjectStart: token.subjectStart }),
       claims: Object.fromEntries(Object.entries(token.claims).filter(([name]) => seen.has(name))),
-      audience: token.audience[target] ?? door.audience(made),
+      audience:
+        (token.choosesAudience ? door.asked : undefined) ?? token.audience[target] ?? door.audience(made),
     };
   });
 

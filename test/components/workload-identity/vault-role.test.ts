@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NhiKind, VaultFederatedRole, type VaultFederatedRoleArgs } from "pulumi-nhi";
+import { NhiKind, VaultAuthMethod, VaultFederatedRole, type VaultFederatedRoleArgs } from "pulumi-nhi";
 import { notYetKnown, refusalOf, registeredBy, unknown } from "../../support/mocks";
+import { authority } from "../authority";
 
 const metadata = {
   owner: "team-orders",
@@ -10,6 +11,7 @@ const metadata = {
   reviewBy: "2027-06-30",
 };
 const app = { owner: "octo", ownerId: "123456", repository: "app", repositoryId: "456789" };
+const gitlab = { projectPath: "octo/app", projectId: "278964", branch: "main" };
 const args: VaultFederatedRoleArgs = {
   metadata,
   mount: "github",
@@ -71,6 +73,7 @@ describe("what is registered", () => {
         inputs: args,
         outputs: {
           roleName: "migration",
+          roleNames: { "workloads.github[0]": "migration" },
           subjects: [
             "repo:octo/app:environment:production",
             "repo:octo@123456/app@456789:environment:production",
@@ -146,11 +149,211 @@ describe("what is registered", () => {
   });
 });
 
+describe("workloads that Vault could mix up", () => {
+  const rolesOf = async (change: Partial<VaultFederatedRoleArgs>) =>
+    (await registeredBy(() => new VaultFederatedRole("migration", { ...args, ...change })))
+      .filter(({ type }) => type === "vault:jwt/authBackendRole:AuthBackendRole")
+      .map(({ name, inputs }) => {
+        const { backend, roleName, boundClaims, tokenPolicies } = inputs as typeof role;
+        return { name, backend, roleName, boundClaims, tokenPolicies };
+      });
+
+  it("get a role each: the number of one repository does not pass with the name of the other", async () => {
+    const web = { ...app, repository: "web", repositoryId: "456790" };
+    const roles = await rolesOf({
+      workloads: {
+        github: [
+          { ...app, branch: "main" },
+          { ...web, branch: "main" },
+          { ...web, tag: "v1" },
+        ],
+      },
+    });
+    expect(roles).toEqual([
+      {
+        name: "migration",
+        backend: "github",
+        roleName: "migration",
+        boundClaims: {
+          repository_id: "456789",
+          repository_owner_id: "123456",
+          sub: "repo:octo/app:ref:refs/heads/main,repo:octo@123456/app@456789:ref:refs/heads/main",
+        },
+        tokenPolicies: ["nhi.orders.migrate", "nhi.session.github.migration"],
+      },
+      {
+        name: "migration-github-1",
+        backend: "github",
+        roleName: "migration-github-1",
+        boundClaims: {
+          repository_id: "456790",
+          repository_owner_id: "123456",
+          sub:
+            "repo:octo/web:ref:refs/heads/main,repo:octo@123456/web@456790:ref:refs/heads/main," +
+            "repo:octo/web:ref:refs/tags/v1,repo:octo@123456/web@456790:ref:refs/tags/v1",
+        },
+        tokenPolicies: ["nhi.orders.migrate", "nhi.session.github.migration-github-1"],
+      },
+    ]);
+  });
+
+  it("of another issuer sign in at their own mount, and the output says who signs in where", async () => {
+    const change = { workloads: { ...args.workloads, gitlab: [gitlab] }, mounts: { gitlab: "ci/gitlab" } };
+    const roles = await rolesOf(change);
+    expect(roles.map(({ backend, roleName }) => [backend, roleName])).toEqual([
+      ["github", "migration"],
+      ["ci/gitlab", "migration-gitlab-0"],
+    ]);
+    expect(roles[1]?.boundClaims).toEqual({
+      project_id: "278964",
+      ref_protected: "true",
+      sub: "project_path:octo/app:ref_type:branch:ref:main",
+    });
+    const registered = await registeredBy(() => new VaultFederatedRole("migration", { ...args, ...change }));
+    expect(registered.find(({ type }) => type.startsWith("nhi:"))?.outputs).toMatchObject({
+      roleNames: { "workloads.github[0]": "migration", "workloads.gitlab[0]": "migration-gitlab-0" },
+    });
+  });
+
+  it("but for an issuer that ends every subject anew, which are told by how they begin", async () => {
+    const [made] = await rolesOf({
+      mount: "buildkite",
+      workloads: {
+        buildkite: [
+          {
+            organization: "octo",
+            organizationId: "0184990a-477b-4fa8-9968-496074483cee",
+            pipeline: "app",
+            pipelineId: "0184990a-4782-42b5-afc1-16715b10b8ff",
+            branch: "main",
+          },
+        ],
+      },
+    });
+    expect(made?.boundClaims).toEqual({
+      organization_id: "0184990a-477b-4fa8-9968-496074483cee",
+      pipeline_id: "0184990a-4782-42b5-afc1-16715b10b8ff",
+      sub: "organization:octo:pipeline:app:ref:refs/heads/main:commit:*",
+    });
+  });
+});
+
+describe("other methods than a token", () => {
+  const settings = {
+    tokenPolicies: ["nhi.orders.migrate", "nhi.session.door.migration"],
+    tokenNoDefaultPolicy: true,
+    tokenTtl: 900,
+    tokenMaxTtl: 1800,
+    tokenExplicitMaxTtl: 1800,
+    tokenType: "service",
+  };
+  const aws = { accountId: "210987654321", roleName: "orders" };
+  const gcp = { email: "orders@octo-shop.iam.gserviceaccount.com", uniqueId: "112233445566778899001" };
+  const cluster = { issuer: "https://oidc.k8s.example.com", namespace: "shop", serviceAccount: "orders" };
+
+  it.each<[string, Partial<VaultFederatedRoleArgs>, string, object]>([
+    [
+      "a service account of a cluster",
+      { method: "kubernetes", workloads: { kubernetes: [cluster] } },
+      "vault:kubernetes/authBackendRole:AuthBackendRole",
+      {
+        backend: "door",
+        roleName: "migration",
+        boundServiceAccountNames: ["orders"],
+        boundServiceAccountNamespaces: ["shop"],
+        audience: "https://vault.example.com",
+        aliasNameSource: "serviceaccount_uid",
+      },
+    ],
+    [
+      "roles of AWS",
+      { method: "aws", audience: undefined, workloads: { aws: [aws, { ...aws, roleName: "jobs/refunds" }] } },
+      "vault:aws/authBackendRole:AuthBackendRole",
+      {
+        backend: "door",
+        role: "migration",
+        authType: "iam",
+        boundIamPrincipalArns: [
+          "arn:aws:iam::210987654321:role/orders",
+          "arn:aws:iam::210987654321:role/jobs/refunds",
+        ],
+        resolveAwsUniqueIds: true,
+      },
+    ],
+    [
+      "a service account of GCP",
+      { method: "gcp", audience: undefined, workloads: { gcp: [gcp] } },
+      "vault:gcp/authBackendRole:AuthBackendRole",
+      {
+        backend: "door",
+        role: "migration",
+        type: "iam",
+        boundServiceAccounts: ["112233445566778899001"],
+        maxJwtExp: "900",
+      },
+    ],
+    [
+      "a certificate",
+      {
+        method: "cert",
+        audience: undefined,
+        certificateAuthorities: authority,
+        workloads: { certificate: [{ uri: "spiffe://example.org/shop/orders" }] },
+      },
+      "vault:index/certAuthBackendRole:CertAuthBackendRole",
+      {
+        backend: "door",
+        name: "migration",
+        certificate: authority,
+        allowedUriSans: ["spiffe://example.org/shop/orders"],
+      },
+    ],
+  ])("%s", async (_, change, type, expected) => {
+    const registered = await registeredBy(
+      () => new VaultFederatedRole("migration", { ...args, mount: "door", ...change }),
+    );
+    expect(registered.find((resource) => resource.type === type)).toEqual({
+      type,
+      name: "migration",
+      parent: "VaultFederatedRole migration",
+      after: ["Policy migration-session"],
+      inputs: { ...expected, ...settings },
+    });
+  });
+
+  it("two service accounts get a role each, as Vault takes any name with any namespace", async () => {
+    const registered = await registeredBy(
+      () =>
+        new VaultFederatedRole("migration", {
+          ...args,
+          method: VaultAuthMethod.Kubernetes,
+          workloads: {
+            kubernetes: [cluster, { ...cluster, namespace: "billing", serviceAccount: "refunds" }],
+          },
+        }),
+    );
+    const roles = registered.filter(
+      ({ type }) => type === "vault:kubernetes/authBackendRole:AuthBackendRole",
+    );
+    expect(roles.map(({ inputs }) => inputs)).toEqual([
+      expect.objectContaining({
+        roleName: "migration",
+        boundServiceAccountNames: ["orders"],
+        boundServiceAccountNamespaces: ["shop"],
+      }),
+      expect.objectContaining({
+        roleName: "migration-kubernetes-1",
+        boundServiceAccountNames: ["refunds"],
+        boundServiceAccountNamespaces: ["billing"],
+      }),
+    ]);
+  });
+});
+
 describe("what is refused", () => {
   const roleName = (got: string) =>
     `roleName must be lower-case letters, digits, _ . or -, got "${got}". Vault has no upper-case role names.`;
-  const mount = (got: string) =>
-    `mount must be the path of a JWT auth mount, for example "jwt", got "${got}".`;
+  const mount = (got: string) => `mount must be the path of an auth mount, for example "jwt", got "${got}".`;
   const maxTtl = (got: number) =>
     `tokenMaxTtlSeconds must be a whole number from 1 to 3600 seconds, got ${got}. Let a longer job sign in again.`;
   const audience = (got: string) =>
@@ -181,28 +384,76 @@ describe("what is refused", () => {
       'workloads.github[0].branch must be exact, got "release/*". List each one as a workload of its own.',
     ],
     [
-      "two repositories",
-      {
-        workloads: {
-          github: [
-            { ...app, environment: "production" },
-            { ...app, repository: "web", repositoryId: "456790", environment: "production" },
-          ],
-        },
-      },
-      "workloads.github[1] must be of the same repository as workloads.github[0]. Make a second role.",
+      "no audience where the issuer fixes none",
+      { audience: undefined },
+      "audience must be given: what the job asks its issuer for, usually the address of the Vault server.",
     ],
     [
-      "one repository under two owners",
+      "the audience of AWS",
+      { audience: "sts.amazonaws.com" },
+      'audience must not be one of AWS\'s, got "sts.amazonaws.com". A token for one target must be worth nothing at another: use one that only Vault takes.',
+    ],
+    [
+      "a method that is none",
+      { method: "approle" as "jwt" },
+      'method must be one of jwt, kubernetes, aws, gcp, cert, got "approle".',
+    ],
+    [
+      "a job's token as a role of AWS",
+      { method: VaultAuthMethod.Aws, audience: undefined },
+      "workloads.github[0] must be a workload that can sign in with the method aws, and it has no role of AWS. Choose another method, or list it elsewhere.",
+    ],
+    [
+      "a role of AWS as a token",
+      { workloads: { aws: [{ accountId: "210987654321", roleName: "orders" }] } },
+      "workloads.aws[0] must be a workload that can sign in with the method jwt, and it has no token that an issuer signed. Choose another method, or list it elsewhere.",
+    ],
+    [
+      "an audience where a request to AWS is the proof",
       {
-        workloads: {
-          github: [
-            { ...app, branch: "main" },
-            { ...app, ownerId: "1", tag: "v1" },
-          ],
-        },
+        method: VaultAuthMethod.Aws,
+        workloads: { aws: [{ accountId: "210987654321", roleName: "orders" }] },
       },
-      "workloads.github[1] must be of the same repository as workloads.github[0]. Make a second role.",
+      "audience must not be given with the method aws, whose proofs have none that can be chosen.",
+    ],
+    [
+      "certificates without their authority",
+      {
+        method: VaultAuthMethod.Cert,
+        audience: undefined,
+        workloads: { certificate: [{ uri: "spiffe://example.org/shop" }] },
+      },
+      "certificateAuthorities must be given: the authorities that issue the workloads' certificates, as PEM.",
+    ],
+    [
+      "an authority where no certificate is read",
+      { certificateAuthorities: "-----BEGIN CERTIFICATE-----" },
+      "certificateAuthorities must not be given with the method jwt, which reads no certificate.",
+    ],
+    [
+      "a key in place of an authority, which is not shown",
+      {
+        method: VaultAuthMethod.Cert,
+        audience: undefined,
+        certificateAuthorities: "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----",
+        workloads: { certificate: [{ uri: "spiffe://example.org/shop" }] },
+      },
+      "certificateAuthorities must hold certificates only, and a private key is in it. Remove it and consider it known.",
+    ],
+    [
+      "two issuers at one mount",
+      { workloads: { ...args.workloads, gitlab: [gitlab] } },
+      "workloads.gitlab[0] must sign in at a mount of its own: mount trusts token.actions.githubusercontent.com, and this one's issuer is gitlab.com. Name its mount in mounts, or make a second role.",
+    ],
+    [
+      "a mount for nobody",
+      { mounts: { gitlab: "gitlab" } },
+      "mounts.gitlab must be for a list in workloads that has workloads.",
+    ],
+    [
+      "a mount of a pattern for a source",
+      { mounts: { github: "git*" } },
+      'mounts.github must be the path of an auth mount, for example "jwt", got "git*".',
     ],
     [
       "a branch that Vault would read as two subjects",
