@@ -103,7 +103,7 @@ const jwt: Method = {
         // The entity in Vault, and so all that is granted to it, stays with the workload and not with its name.
         userClaim: first.identity,
         claimMappings: Object.fromEntries(
-          [...new Set(["sub", ...first.trail])].map((claim) => [claim, claim]),
+          [...new Set(["sub", ...first.trail])].map((claim) => [claim, metadataKey(claim)]),
         ),
         // Seconds that clocks may differ by: Vault's own default is 60.
         clockSkewLeeway: 30,
@@ -116,6 +116,9 @@ const jwt: Method = {
     );
   },
 };
+
+/** Vault takes no slash in a key of an alias's metadata: `oidc.circleci.com/job-id` is kept as `job-id`. */
+const metadataKey = (claim: string) => claim.slice(claim.lastIndexOf("/") + 1);
 
 /** The service account that a token of a cluster is for. */
 function serviceAccountOf({ token, gkeServiceAccount }: Proof) {

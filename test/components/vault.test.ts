@@ -1,40 +1,15 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
 import { DatabaseSecrets, NhiKind, VaultFederatedRole } from "pulumi-nhi";
-import { findSecretsServer } from "../../tools/find-secrets-server";
-import { screenProgress } from "../../tools/progress";
-import { startSecretsServer, type SecretsServer } from "../../tools/secrets-server";
-import { registeredBy, type Registered } from "../support/mocks";
+import { registeredBy } from "../support/mocks";
+import { jwt, startVault, type VaultServer } from "./vault-server";
 
 /**
  * What the Vault components register, given to a real server: who gets in, and what a token may do then. The calls are
  * those that the Vault provider makes for these resources.
  */
-interface Answer {
-  status: number;
-  errors?: string[];
-  auth?: { client_token: string; token_policies: string[]; metadata: Record<string, string> };
-}
-
-let server: SecretsServer;
-let operator: string;
-const call = async (method: string, path: string, body?: object, token = operator): Promise<Answer> => {
-  const response = await fetch(`${server.address}/v1/${path}`, {
-    method,
-    headers: { "x-vault-token": token },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { ...(text === "" ? {} : (JSON.parse(text) as object)), status: response.status };
-};
-
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+let vault: VaultServer;
+const call: VaultServer["call"] = (...args) => vault.call(...args);
 const issuer = "https://token.actions.githubusercontent.com";
 const now = () => Math.floor(Date.now() / 1000);
-const jwt = (claims: object) => {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const text = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
-  return `${text}.${createSign("RSA-SHA256").update(text).sign(privateKey, "base64url")}`;
-};
 
 const metadata = {
   owner: "team-orders",
@@ -50,13 +25,8 @@ const role = (name: string) => ({
 });
 
 beforeAll(async () => {
-  server = await startSecretsServer(await findSecretsServer(screenProgress()));
-  operator = await server.operatorToken();
-  await call("POST", "sys/auth/github", { type: "jwt" });
-  await call("POST", "auth/github/config", {
-    bound_issuer: issuer,
-    jwt_validation_pubkeys: [publicKey.export({ type: "spki", format: "pem" })],
-  });
+  vault = await startVault();
+  await vault.trust("github", issuer);
   const registered = await registeredBy(() => {
     new DatabaseSecrets("orders", {
       metadata,
@@ -82,33 +52,11 @@ beforeAll(async () => {
       policies: ["nhi.orders.migrate"],
     });
   });
-  for (const resource of registered) await write(resource);
+  // The database engine is not there: its policies are.
+  for (const resource of registered.filter(({ type }) => /:(Policy|AuthBackendRole)$/.test(type)))
+    await vault.write(resource);
 }, 30 * 60_000);
-afterAll(() => server.stop());
-
-async function write({ type, inputs }: Registered): Promise<void> {
-  const given = inputs as Record<string, unknown>;
-  if (type === "vault:index/policy:Policy")
-    expect(
-      (await call("PUT", `sys/policies/acl/${String(given.name)}`, { policy: given.policy })).status,
-    ).toBe(204);
-  if (type === "vault:jwt/authBackendRole:AuthBackendRole") {
-    const { backend, roleName, boundClaims, ...fields } = given as {
-      boundClaims: Record<string, string>;
-    } & typeof given;
-    const body = Object.fromEntries(
-      Object.entries(fields).map(([key, value]) => [
-        key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-        value,
-      ]),
-    );
-    const claims = Object.fromEntries(
-      Object.entries(boundClaims).map(([key, value]) => [key, value.split(",")]),
-    );
-    const path = `auth/${String(backend)}/role/${String(roleName)}`;
-    expect((await call("POST", path, { ...body, bound_claims: claims })).status).toBe(204);
-  }
-}
+afterAll(() => vault.stop());
 
 describe("who gets in", () => {
   const claims = () => ({
