@@ -72,6 +72,28 @@ describe("examples/github-to-aws", () => {
   }, 180_000);
 });
 
+describe.each([
+  ["gitlab-to-aws", "deploy", "oidc-provider/gitlab.com"],
+  ["kubernetes-to-aws", "orders", "oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/"],
+  ["saas-to-aws", "acme-scanner", "arn:aws:iam::464622532012:role/scanner"],
+])("examples/%s", (example, role, principal) => {
+  it("passes the pack, with its trust known before anything exists, and stays as it is", async () => {
+    const stack = await stackOf(`examples/${example}`);
+    const preview = await engine.pulumi(["preview", "--diff", ...pack, ...stack]);
+    expect(preview.output.match(/\[[a-z-]+\] \S+ "[^"]+"/g)).toEqual([
+      '[identities-are-audited] pulumi:pulumi:Stack "the stack"',
+    ]);
+    expect(preview.output).not.toContain("[mandatory]");
+    expect(preview.output).toContain(principal);
+    expect(preview.output).toContain(`"arn:aws:iam::123456789012:role/${role}"`);
+    expect(preview.code).toBe(0);
+
+    expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).toBe(0);
+    expect((await engine.pulumi(["preview", "--expect-no-changes", ...pack, ...stack])).code).toBe(0);
+    expect((await engine.pulumi(["destroy", "--yes", "--skip-preview", ...stack])).code).toBe(0);
+  }, 180_000);
+});
+
 describe("examples/github-to-gcp", () => {
   it("passes the pack, with every principal and condition known before anything exists", async () => {
     const stack = await stackOf("examples/github-to-gcp");

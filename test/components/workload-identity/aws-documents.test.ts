@@ -23,7 +23,7 @@ async function trustOf(all: AwsFederatedRoleArgs): Promise<string> {
   const [role] = await registeredBy(() => new AwsFederatedRole("deploy", all), { preview: true });
   return (role?.inputs as { assumeRolePolicy: string }).assumeRolePolicy;
 }
-const example = <Key extends keyof Workloads>(key: Key, index = 0): Workloads => ({
+const example = (key: keyof Workloads, index = 0): Workloads => ({
   [key]: [sources[key].examples[index]],
 });
 
