@@ -71,9 +71,19 @@ export function isMarked(resource: Resource, name: string): boolean {
 
 function inPlace(given: Value | undefined, name: string, isMetadata: boolean): Mark {
   if (given === unknown) return unknown;
+  if (Array.isArray(given)) return inList(given, name);
   if (!isObject(given)) return undefined;
   const key = Object.keys(given).find((written) => isNamed(written, name, isMetadata));
   return key === undefined ? undefined : textOf(given[key]);
+}
+
+/** Tags as CloudFormation has them, and with it `aws-native`: `[{ key, value }]`. */
+function inList(tags: Value[], name: string): Mark {
+  const tag = tags.find(
+    (one) => isObject(one) && typeof one.key === "string" && isNamed(one.key, name, false),
+  );
+  if (isObject(tag)) return textOf(tag.value);
+  return tags.some((one) => one === unknown || (isObject(one) && one.key === unknown)) ? unknown : undefined;
 }
 
 /** A tag or label of a team's own, by its name in any case. */

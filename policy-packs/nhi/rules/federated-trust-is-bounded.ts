@@ -1,10 +1,10 @@
-import { trustFindings } from "../aws/trust";
+import { awsTrusts } from "../aws/federation";
 import type { Resource, ResourceRule } from "../rule";
 import { jwtRoleFindings } from "../vault/jwt-role";
 import type { Finding } from "../verdict";
 
 const judges: Record<string, (resource: Resource) => Finding[]> = {
-  "aws:iam/role:Role": (resource) => trustFindings("assumeRolePolicy", resource.read("assumeRolePolicy")),
+  ...awsTrusts,
   "vault:jwt/authBackendRole:AuthBackendRole": (resource) => jwtRoleFindings((name) => resource.read(name)),
 };
 

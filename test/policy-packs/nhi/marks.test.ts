@@ -34,6 +34,10 @@ it.each<[string, Record<string, Value>]>([
     },
   ],
   ["tags beside labels that are not known yet", { labels: unknown, tags: awsTags(metadata) }],
+  [
+    "tags as CloudFormation lists them",
+    { tags: Object.entries(awsTags(metadata)).map(([key, value]) => ({ key, value })) },
+  ],
   ["a component's metadata", { metadata: { ...metadata } }],
   [
     "Vault's metadata",

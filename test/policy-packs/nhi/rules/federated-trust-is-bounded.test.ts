@@ -1,8 +1,18 @@
 import { federatedTrustIsBounded } from "../../../../policy-packs/nhi/rules/federated-trust-is-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { authority, leaf, publicAuthority } from "../aws/certificates";
 
 const role = "aws:iam/role:Role";
+const nativeRole = "aws-native:iam:Role";
+const oidc = "aws:iam/openIdConnectProvider:OpenIdConnectProvider";
+const nativeOidc = "aws-native:iam:OidcProvider";
+const pod = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const nativePod = "aws-native:eks:PodIdentityAssociation";
+const profile = "aws:rolesanywhere/profile:Profile";
+const nativeProfile = "aws-native:rolesanywhere:Profile";
+const anchor = "aws:rolesanywhere/trustAnchor:TrustAnchor";
+const nativeAnchor = "aws-native:rolesanywhere:TrustAnchor";
 const jwt = "vault:jwt/authBackendRole:AuthBackendRole";
 const host = "token.actions.githubusercontent.com";
 const provider = (name: string) => `arn:aws:iam::123456789012:oidc-provider/${name}`;
@@ -42,6 +52,13 @@ const vaultRole = (props: Props): Props => ({
   boundClaims: { repository_id: "456789", sub: exact },
   ...props,
 });
+const certificates = (x509CertificateData: string) => ({
+  source: { sourceType: "CERTIFICATE_BUNDLE", sourceData: { x509CertificateData } },
+});
+const certificate = (index: number) => `source.sourceData.x509CertificateData[${index}]`;
+const twoAudiences = "lists 2 audiences, and each is good for every role that does not compare the audience";
+const everyPod = "serviceAccount is the service account of every pod in the namespace that names none";
+const chosenName = "acceptRoleSessionName lets the holder of a certificate choose the name that logs show";
 const noWorkload = "boundClaims lets in every workload that the issuer signs for";
 
 testRule(federatedTrustIsBounded, {
@@ -146,6 +163,25 @@ testRule(federatedTrustIsBounded, {
         Action: "sts:AssumeRoleWithSAML",
       }),
     },
+    { name: "one audience", type: oidc, props: { clientIdLists: ["sts.amazonaws.com"] } },
+    { name: "one audience, named twice", type: nativeOidc, props: { clientIdList: ["a", "a"] } },
+    {
+      name: "a service account of its own",
+      type: pod,
+      props: { namespace: "orders", serviceAccount: "api" },
+    },
+    {
+      name: "a session policy, for which EKS wants the tags off",
+      type: pod,
+      props: { serviceAccount: "api", disableSessionTags: true, policy: "{}" },
+    },
+    { name: "sessions named by their certificate", type: profile, props: { acceptRoleSessionName: false } },
+    { name: "an authority of one's own", type: anchor, props: certificates(authority) },
+    {
+      name: "a private authority of AWS's, not made yet",
+      type: anchor,
+      props: { source: { sourceType: "AWS_ACM_PCA", sourceData: unknownText } },
+    },
     { name: "a Vault role for one repository", type: jwt, props: vaultRole({}) },
     {
       name: "a Vault role with an exact subject",
@@ -175,6 +211,61 @@ testRule(federatedTrustIsBounded, {
       type: role,
       props: trust(github({}, { Principal: { Federated: [provider(host), provider("gitlab.com")] } })),
       says: [at(0, unbounded), at(0, "lets in every workload that GitLab.com signs for")],
+    },
+    {
+      name: "a wildcard beside an audience",
+      type: oidc,
+      props: { clientIdLists: ["sts.amazonaws.com", "*"] },
+      says: [`clientIdLists ${twoAudiences}`],
+      level: "advisory",
+    },
+    {
+      name: "another audience, through the other provider",
+      type: nativeOidc,
+      props: { clientIdList: ["sts.amazonaws.com", unknownText] },
+      says: [`clientIdList ${twoAudiences}`],
+      level: "advisory",
+    },
+    {
+      name: "the service account that every pod has",
+      type: pod,
+      props: { namespace: "orders", serviceAccount: "default" },
+      says: [everyPod],
+    },
+    { name: "the same", type: nativePod, props: { serviceAccount: "default" }, says: [everyPod] },
+    {
+      name: "pods that can't be told apart",
+      type: pod,
+      props: { serviceAccount: "api", disableSessionTags: true },
+      says: [
+        "disableSessionTags takes the tags away by which trusts and policies tell the pods of a cluster apart",
+      ],
+      level: "advisory",
+    },
+    ...[profile, nativeProfile].map((type) => ({
+      name: `a name that the caller chooses, in ${type}`,
+      type,
+      props: { acceptRoleSessionName: true },
+      says: [chosenName],
+      level: "advisory" as const,
+    })),
+    ...[anchor, nativeAnchor].map((type) => ({
+      name: `a public authority behind one's own, in ${type}`,
+      type,
+      props: certificates(`${authority}\n${publicAuthority}`),
+      says: [`${certificate(1)} is a public authority, from which everybody can get a certificate`],
+    })),
+    {
+      name: "a certificate that is no authority",
+      type: anchor,
+      props: certificates(leaf),
+      says: [`${certificate(0)} is no authority: whoever has its key is let in`],
+    },
+    {
+      name: "a role of the other provider",
+      type: nativeRole,
+      props: { assumeRolePolicyDocument: { Version: "2012-10-17", Statement: [github({})] } },
+      says: [`assumeRolePolicyDocument.Statement[0] ${unbounded}`],
     },
     { name: "no condition at all", type: role, props: trust(github({})), says: [at(0, unbounded)] },
     {
@@ -486,6 +577,38 @@ testRule(federatedTrustIsBounded, {
       says: [
         `boundClaims.sub ${every("branch or tag", "repo:octo/app:ref:refs/heads/release-")}: ${notSeen}`,
       ],
+    },
+    {
+      name: "the audiences of a provider",
+      type: oidc,
+      props: { clientIdLists: unknownText },
+      says: ["clientIdLists is not known yet, and should list one audience"],
+    },
+    {
+      name: "the service account of pods",
+      type: pod,
+      props: { serviceAccount: unknownText },
+      says: ["serviceAccount is not known yet"],
+    },
+    {
+      name: "an authority that is not known yet",
+      type: anchor,
+      props: { source: { sourceType: "CERTIFICATE_BUNDLE", sourceData: unknownText } },
+      says: [
+        "source.sourceData.x509CertificateData is not known yet, and says whose certificates are let in",
+      ],
+    },
+    {
+      name: "a certificate that can't be read",
+      type: anchor,
+      props: certificates("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"),
+      says: [`${certificate(0)} can't be read as a certificate`],
+    },
+    {
+      name: "a bundle of any length",
+      type: anchor,
+      props: certificates("A".repeat(200_000)),
+      says: ["source.sourceData.x509CertificateData is longer than any bundle that AWS takes"],
     },
     {
       name: "the whole document",
