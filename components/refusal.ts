@@ -21,9 +21,10 @@ export function firstProblem<T>(items: readonly T[], check: (item: T, index: num
 }
 
 /** An argument's value for a message: quoted, on one line, cut when long. Never for a secret. */
-export function shown(value: string): string {
+export function shown(value: string | undefined): string {
   const most = 80;
-  return JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value);
+  const text = value ?? "";
+  return JSON.stringify(text.length > most ? `${text.slice(0, most)}…` : text);
 }
 
 export function secondsProblem(

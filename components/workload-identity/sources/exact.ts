@@ -27,7 +27,8 @@ export function exactProblem(argument: string, value: string): Problem {
 }
 
 function wildcardProblem(argument: string, value: string): Problem {
-  if (value === "") return `${argument} must not be empty.`;
+  // Also when it is missing, as a program in another language may leave it.
+  if (!value) return `${argument} must not be empty.`;
   return /[*?]/.test(value)
     ? `${argument} must be exact, got ${shown(value)}. List each one as a workload of its own.`
     : undefined;
