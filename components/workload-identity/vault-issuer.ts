@@ -88,9 +88,12 @@ function trustedIssuerProblem(name: string, args: VaultTrustedIssuerArgs): Probl
   );
 }
 
-/** Vault compares `iss` with the text as it is written (RFC 7519, section 4.1.1: case-sensitive). */
+/**
+ * Vault compares `iss` with the text as it is written (RFC 7519, section 4.1.1: case-sensitive). On loopback nobody else
+ * can answer, so that http is as good there.
+ */
 function urlProblem(argument: string, url: string): Problem {
-  return /^https:\/\/[a-z0-9.-]+(:\d+)?(\/[\w.~%/-]*[\w.~%-])?$/.test(url)
+  return /^(https:\/\/[a-z0-9.-]+|http:\/\/(127\.0\.0\.1|localhost))(:\d+)?(\/[\w.~%/-]*[\w.~%-])?$/.test(url)
     ? undefined
     : `${argument} must be a URL as its owner writes it: https, the host in lower case, no slash at the end, got ${shown(url)}.`;
 }
