@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { settingsProblems } from "../policy-packs/nhi/pack";
+import { identityPage } from "../tools/identity-matrix";
 import { rules } from "../policy-packs/nhi/rules";
 import { readSettings } from "../policy-packs/nhi/settings";
 
@@ -18,7 +19,13 @@ it("shows the two commands on the README's first screen", () => {
 });
 
 it("links to files that exist", () => {
-  for (const file of ["README.md", "CONTRIBUTING.md", "docs/policy-pack.md", "policy-packs/nhi/RULES.md"])
+  for (const file of [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/policy-pack.md",
+    "docs/workload-identity.md",
+    "policy-packs/nhi/RULES.md",
+  ])
     for (const [, link = ""] of read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g))
       expect(() =>
         readFileSync(join(root, dirname(file), link.endsWith(".md") ? link : `${link}/README.md`)),
@@ -38,4 +45,8 @@ it("shows settings in the pack's guide that the pack takes as they stand", () =>
   expect(given.length).toBeGreaterThan(3);
   const day = Date.parse("2027-01-15T12:00:00Z");
   for (const settings of given) expect(settingsProblems(readSettings(settings), rules, day)).toEqual([]);
+});
+
+it("says of each source and target what the components make now: run `npm run docs`", async () => {
+  expect(read("docs/workload-identity.md")).toBe(await identityPage());
 });

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules } from "../policy-packs/nhi/rules";
 import { rulePage, rulesMarkdown } from "../policy-packs/nhi/rules-md";
+import { identityPage } from "./identity-matrix";
 
 const pack = join(__dirname, "..", "policy-packs", "nhi");
 writeFileSync(join(pack, "RULES.md"), rulesMarkdown(rules));
@@ -11,3 +12,7 @@ const pages = join(pack, "docs");
 rmSync(pages, { recursive: true, force: true });
 mkdirSync(pages);
 for (const rule of rules) writeFileSync(join(pages, `${rule.id}.md`), rulePage(rule));
+
+void identityPage().then((page) =>
+  writeFileSync(join(__dirname, "..", "docs", "workload-identity.md"), page),
+);

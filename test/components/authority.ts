@@ -1,15 +1,6 @@
-/** A made-up authority and a certificate that it issued. Their keys were thrown away. */
-export const authority = `-----BEGIN CERTIFICATE-----
-MIIBjzCCATWgAwIBAgIUeszXjbm4tFf+MCpjG0QWWbM4DJkwCgYIKoZIzj0EAwIw
-HDEaMBgGA1UEAwwRQWNtZSBXb3JrbG9hZHMgQ0EwIBcNMjYxMTIzMTkwNDM5WhgP
-MjEyNjEwMzAxOTA0MzlaMBwxGjAYBgNVBAMMEUFjbWUgV29ya2xvYWRzIENBMFkw
-EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAErxbJ2SuV7IPg1wAqg1jSsnSabtnZomkm
-l6njdG6+0HFiPUQ4nDYU98Kqxs//dBoIQMNfj1lJzn4JkEjvvMljXaNTMFEwHQYD
-VR0OBBYEFO5mdpthe04sSN8ROH1YE0xa3X2RMB8GA1UdIwQYMBaAFO5mdpthe04s
-SN8ROH1YE0xa3X2RMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIg
-KIQ8/7Zrx4dQZ/i68QV9fCrkIQPd2ZlaNjgE4WUSdVUCIQDBPIcqcOY4dSoxmEwl
-IAD9qR4ce1S66Meq3IYy9WshQQ==
------END CERTIFICATE-----`;
+export { authority } from "../../tools/example-authority";
+
+/** A certificate that the authority issued. Its key was thrown away. */
 export const leaf = `-----BEGIN CERTIFICATE-----
 MIIBKzCB0gIUGwkVS9C7YMxr2RVzDNzmhfSP1LYwCgYIKoZIzj0EAwIwHDEaMBgG
 A1UEAwwRQWNtZSBXb3JrbG9hZHMgQ0EwIBcNMjYxMTIzMTkwNDM5WhgPMjEyNjEw
