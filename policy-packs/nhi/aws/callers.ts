@@ -1,12 +1,8 @@
 import { isObject, unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
-import { element, list, narrows, type Statement, texts } from "./document";
+import { type Fixes, isWhole, narrowed, tightest } from "./conditions";
+import { element, list, type Statement, texts } from "./document";
 
-/** Whether a value keeps all but named callers out. */
-type Fixes = (value: string, isPattern: boolean) => boolean;
-type Verdict = "tight" | "unknown" | "loose";
-
-const isWhole: Fixes = (value, isPattern) => !value.includes("${") && !(isPattern && /[*?]/.test(value));
 const startOf = (value: string) => value.slice(0, value.search(/[*?]|\$\{|$/));
 /** `arn:partition:service:region:account:…`: written out up to the account, or altogether. */
 const isOfAccount: Fixes = (value, isPattern) =>
@@ -33,7 +29,7 @@ export function assumeRoleFindings(where: string, statement: Statement): Finding
     return rolesAnywhereFindings(where, statement);
   const isOpen = principal === unknown || texts(element(principal, "aws")).includes(unknown);
   if (!isEverybody(statement) && !isOpen) return [];
-  const confined = worthOf(
+  const confined = tightest(
     Object.entries(whoAsks).map(([key, fixes]) => narrowed(statement, (name) => name === key, fixes)),
   );
   if (confined === "tight") return [];
@@ -60,25 +56,6 @@ function rolesAnywhereFindings(where: string, statement: Statement): Finding[] {
     anchor === "tight" ? "any certificate of the trust anchor" : "certificates of any trust anchor";
   return [fail(where, `lets in ${what}: it compares no fixed holder and anchor`)];
 }
-
-/** ArnEquals takes wildcards as ArnLike does. */
-const patternOperators = new Set(["stringlike", "arnequals", "arnlike"]);
-const namingOperators = new Set(["stringequals", "stringequalsignorecase", ...patternOperators]);
-
-/** Whether a comparison with one of these keys lists fixed values: one such comparison is enough, as all have to hold. */
-function narrowed(statement: Statement, isKey: (key: string) => boolean, fixes: Fixes): Verdict {
-  const results = statement.comparisons
-    .filter((comparison) => isKey(comparison.key) && narrows(comparison, namingOperators))
-    .map(({ operator, values }): Verdict => {
-      const isPattern = patternOperators.has(operator);
-      if (values.some((value) => value !== unknown && !fixes(value, isPattern))) return "loose";
-      return values.includes(unknown) ? "unknown" : "tight";
-    });
-  return worthOf(results);
-}
-
-const worthOf = (results: Verdict[]): Verdict =>
-  results.find((result) => result === "tight") ?? results.find((result) => result === "unknown") ?? "loose";
 
 /** `"*"`, `{ "AWS": "*" }`, and everybody but somebody. */
 export function isEverybody({ principal, notPrincipal }: Statement): boolean {

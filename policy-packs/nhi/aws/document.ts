@@ -29,6 +29,8 @@ export interface Statement {
   resources: (string | typeof unknown)[];
   notResources: (string | typeof unknown)[] | undefined;
   comparisons: Comparison[];
+  /** There is a condition block with something in it, whether it can be read or not. */
+  hasConditions: boolean;
   /** A part of the conditions is not known yet: what is known holds all the same, as conditions only narrow. */
   conditionsUnknown: boolean;
   /** Some name is there twice, in upper and lower case: AWS does not say which of them counts. */
@@ -46,11 +48,24 @@ const largest = 100_000;
  * condition keys without regard to case.
  */
 export function readDocument(value: Value | undefined): Reading {
+  if (typeof value !== "string") return read(value);
+  const before = readBefore.get(value);
+  if (before) return before;
+  const reading = read(value);
+  if (readBefore.size >= 200) readBefore.clear();
+  readBefore.set(value, reading);
+  return reading;
+}
+
+/** Readings of texts, as several rules read the same document. */
+const readBefore = new Map<string, Reading>();
+
+function read(value: Value | undefined): Reading {
   if (value === unknown) return { unreadable: "is not known yet" };
   if (isTooLarge(value)) return { unreadable: "is larger than any policy that AWS stores" };
   if (typeof value === "string") {
     const parsed = parse(value);
-    return parsed === undefined ? { unreadable: "is not JSON" } : readDocument(parsed);
+    return parsed === undefined ? { unreadable: "is not JSON" } : read(parsed);
   }
   if (!isObject(value)) return { unreadable: "is not a policy document" };
   const statements = list(element(value, "statement"));
@@ -102,6 +117,7 @@ function readStatement(statement: Value, index: number): Statement {
     resources: texts(element(statement, "resource")),
     notResources: notResources === undefined ? undefined : texts(notResources),
     comparisons,
+    hasConditions: isObject(conditions) ? Object.keys(conditions).length > 0 : list(conditions).length > 0,
     conditionsUnknown:
       conditions === unknown || (isObject(conditions) && Object.values(conditions).includes(unknown)),
     hasTwice: namesTwice(statement).size > 0 || comparisons.some(({ isTwice }) => isTwice),
@@ -116,7 +132,7 @@ function effectNamed(value: Value | undefined): "allow" | "deny" | undefined {
 function readConditions(conditions: Value | undefined): Comparison[] {
   if (!isObject(conditions)) return [];
   const operatorsTwice = namesTwice(conditions);
-  return Object.entries(conditions).flatMap(([operator, keys]) => {
+  const comparisons = Object.entries(conditions).flatMap(([operator, keys]) => {
     const name = operator.toLowerCase();
     const bare = name.replace(/^for(allvalues|anyvalue):/, "").replace(/ifexists$/, "");
     if (!isObject(keys)) return [];
@@ -129,7 +145,20 @@ function readConditions(conditions: Value | undefined): Comparison[] {
       isTwice: operatorsTwice.has(name) || keysTwice.has(key.toLowerCase()),
     }));
   });
+  // Where another comparison wants the key to be there, none is true without it.
+  const demanded = new Set(comparisons.filter(isDemand).map(({ key }) => key));
+  return comparisons.map((comparison) =>
+    demanded.has(comparison.key) ? { ...comparison, trueWithoutKey: false } : comparison,
+  );
 }
+
+/** `"Null": { key: "false" }`: the key is there. */
+const isDemand = ({ operator, trueWithoutKey, isTwice, values }: Comparison) =>
+  operator === "null" &&
+  !trueWithoutKey &&
+  !isTwice &&
+  values.length > 0 &&
+  values.every((value) => value !== unknown && value.toLowerCase() === "false");
 
 /** Names, in lower case, that an object has in more than one spelling. */
 function namesTwice(object: Value): Set<string> {

@@ -7,6 +7,7 @@ import { identitiesAreAudited } from "./identities-are-audited";
 import { identitiesAreReviewed } from "./identities-are-reviewed";
 import { identitiesHaveAnOwner } from "./identities-have-an-owner";
 import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
+import { machineRightsAreBounded } from "./machine-rights-are-bounded";
 import { noStaticKeys } from "./no-static-keys";
 import { noStaticProviderCredentials } from "./no-static-provider-credentials";
 import { sessionsAreShort } from "./sessions-are-short";
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   noStaticProviderCredentials,
   sessionsAreShort,
   federatedTrustIsBounded,
+  machineRightsAreBounded,
   identitiesHaveAnOwner,
   identitiesAreReviewed,
   staticExceptionsExpire,

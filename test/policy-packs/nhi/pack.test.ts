@@ -38,6 +38,7 @@ describe("the list of rules", () => {
       "no-static-provider-credentials critical mandatory",
       "sessions-are-short high mandatory",
       "federated-trust-is-bounded critical mandatory",
+      "machine-rights-are-bounded high mandatory",
       "identities-have-an-owner medium advisory",
       "identities-are-reviewed medium mandatory",
       "static-exceptions-expire high mandatory",
