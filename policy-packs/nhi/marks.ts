@@ -73,14 +73,16 @@ function inPlace(given: Value | undefined, name: string, isMetadata: boolean): M
   if (given === unknown) return unknown;
   if (Array.isArray(given)) return inList(given, name);
   if (!isObject(given)) return undefined;
-  const key = Object.keys(given).find((written) => isNamed(written, name, isMetadata));
+  const wanted = namesOf(name, isMetadata);
+  const key = Object.keys(given).find((written) => wanted.includes(written.toLowerCase()));
   return key === undefined ? undefined : textOf(given[key]);
 }
 
 /** Tags as CloudFormation has them, and with it `aws-native`: `[{ key, value }]`. */
 function inList(tags: Value[], name: string): Mark {
+  const wanted = namesOf(name, false);
   const tag = tags.find(
-    (one) => isObject(one) && typeof one.key === "string" && isNamed(one.key, name, false),
+    (one) => isObject(one) && typeof one.key === "string" && wanted.includes(one.key.toLowerCase()),
   );
   if (isObject(tag)) return textOf(tag.value);
   return tags.some((one) => one === unknown || (isObject(one) && one.key === unknown)) ? unknown : undefined;
@@ -98,14 +100,11 @@ export function tagOf(resource: Resource, name: string): Mark {
 }
 
 /** A component's metadata writes `reviewBy` and has no prefix, as everything in it is about the identity. */
-function isNamed(key: string, name: string, isMetadata: boolean): boolean {
-  const written = key.toLowerCase();
-  return (
-    written === `nhi:${name}` ||
-    written === `nhi-${name}` ||
-    (isMetadata && (written === name || written === name.replaceAll("-", "")))
-  );
-}
+const namesOf = (name: string, isMetadata: boolean) => [
+  `nhi:${name}`,
+  `nhi-${name}`,
+  ...(isMetadata ? [name, name.replaceAll("-", "")] : []),
+];
 
 function textOf(value: Value | undefined): Mark {
   if (value === unknown) return unknown;

@@ -13,7 +13,7 @@ import type { Resource, ResourceRule, Rule, StackResource, StackRule } from "./r
 import { newRun, type Run } from "./run";
 import type { Level } from "./settings";
 import { tierOf, tierSetting } from "./tiers";
-import { readProperty } from "./value";
+import { readProperty, type Value } from "./value";
 import type { Finding } from "./verdict";
 
 /** Where a rule is explained, from the repository's root. */
@@ -145,7 +145,12 @@ function resourceOf(
   { type, urn, props }: { type: string; urn: string; props: object },
   config: Config,
 ): Resource {
-  const read = (property: string) => readProperty(props, property);
+  // Several questions to one property are usual, and reading it is most of a rule's work.
+  const values = new Map<string, Value | undefined>();
+  const read = (property: string) => {
+    if (!values.has(property)) values.set(property, readProperty(props, property));
+    return values.get(property);
+  };
   return {
     type,
     now: place.now,

@@ -8,17 +8,26 @@ export type Value = null | boolean | number | string | typeof unknown | Value[] 
 
 /** Deeper than any document of AWS, GCP or Vault. What lies below is not read. */
 const deepest = 100;
+/** More values than any resource has. What comes after is not read: a hundred thousand would take a second. */
+const most = 10_000;
 
 /**
  * A resource's property, read to its leaves. The SDK throws when a rule touches a value that is not known yet, and
- * would end the rule there: here each such value becomes `unknown`, so that what is known still decides.
+ * would end the rule there: here each such value becomes `unknown`, so that what is known still decides. So does what
+ * is not read, as it may be anything.
  */
 export function readProperty(props: object, name: string): Value | undefined {
   if (!Object.hasOwn(props, name)) return undefined;
-  return copy(props as Record<string, unknown>, name, 0);
+  return copy(props as Record<string, unknown>, name, 0, { left: most });
 }
 
-function copy(from: Record<string, unknown>, key: string, depth: number): Value | undefined {
+function copy(
+  from: Record<string, unknown>,
+  key: string,
+  depth: number,
+  budget: { left: number },
+): Value | undefined {
+  if (budget.left-- <= 0) return unknown;
   let value: unknown;
   try {
     value = from[key];
@@ -31,12 +40,16 @@ function copy(from: Record<string, unknown>, key: string, depth: number): Value 
   if (typeof value !== "object" || depth >= deepest) return unknown;
   const entries = value as Record<string, unknown>;
   if (Array.isArray(value)) {
-    return Array.from({ length: value.length }, (_, i) => copy(entries, String(i), depth + 1) ?? null);
+    // One more than what is read stands for all the others.
+    const length = Math.min(value.length, Math.max(0, budget.left) + 1);
+    return Array.from({ length }, (_, i) => copy(entries, String(i), depth + 1, budget) ?? null);
   }
+  const names = Object.keys(value);
+  if (names.length > budget.left) return unknown;
   // A null prototype: a key named `__proto__` is a key like any other.
   const result = Object.create(null) as Record<string, Value>;
-  for (const name of Object.keys(value)) {
-    const read = copy(entries, name, depth + 1);
+  for (const name of names) {
+    const read = copy(entries, name, depth + 1, budget);
     if (read !== undefined) result[name] = read;
   }
   return result;

@@ -29,6 +29,8 @@ const given = {
   },
   args: {
     accountId: "123456789012",
+    audience: "https://vault.example.com",
+    policies: ["nhi.orders.migrate"],
     workloads: {
       github: [
         {
