@@ -53,7 +53,6 @@ describe("examples/github-to-aws", () => {
     // The example has no trail of its own, and an organisation usually has one: the pack can't know that.
     expect(preview.output.match(/\[[a-z-]+\] \S+ "[^"]+"/g)).toEqual([
       '[identities-are-audited] pulumi:pulumi:Stack "the stack"',
-      '[identities-have-an-owner] aws:iam/openIdConnectProvider:OpenIdConnectProvider "github"',
     ]);
     expect(preview.output).not.toContain("[mandatory]");
     // Every document is known before anything exists.
