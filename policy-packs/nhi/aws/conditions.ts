@@ -1,5 +1,5 @@
 import { unknown } from "../value";
-import { narrows, type Statement } from "./document";
+import { isDemand, narrows, type Statement } from "./document";
 
 /** Whether a value keeps all but what it names out. */
 export type Fixes = (value: string, isPattern: boolean) => boolean;
@@ -27,3 +27,17 @@ export function narrowed(statement: Statement, isKey: (key: string) => boolean, 
 
 export const tightest = (results: Tightness[]): Tightness =>
   results.find((result) => result === "tight") ?? results.find((result) => result === "unknown") ?? "loose";
+
+const namingTexts = new Set(["stringequals", "stringequalsignorecase", "stringlike"]);
+
+/** Whether a statement lets nobody in whose request does not have a key: it is compared with something, or not null. */
+export function isDemanded(statement: Statement, key: string): boolean {
+  return statement.comparisons.some(
+    (comparison) =>
+      comparison.key === key &&
+      (isDemand(comparison) ||
+        // A lone star takes an empty text as well.
+        (narrows(comparison, namingTexts) &&
+          !comparison.values.some((value) => value === "" || value === "*"))),
+  );
+}

@@ -153,7 +153,7 @@ function readConditions(conditions: Value | undefined): Comparison[] {
 }
 
 /** `"Null": { key: "false" }`: the key is there. */
-const isDemand = ({ operator, trueWithoutKey, isTwice, values }: Comparison) =>
+export const isDemand = ({ operator, trueWithoutKey, isTwice, values }: Comparison) =>
   operator === "null" &&
   !trueWithoutKey &&
   !isTwice &&

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
+import { breakGlassIsItsOwnPath } from "./break-glass-is-its-own-path";
 import { brokerIsComplete } from "./broker-is-complete";
 import { capabilitiesAreCovered } from "./capabilities-are-covered";
 import { environmentsAreSeparate } from "./environments-are-separate";
@@ -6,6 +7,7 @@ import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
 import { identitiesAreAudited } from "./identities-are-audited";
 import { identitiesAreReviewed } from "./identities-are-reviewed";
 import { identitiesHaveAnOwner } from "./identities-have-an-owner";
+import { jitAccessIsDecided } from "./jit-access-is-decided";
 import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
 import { machineRightsAreBounded } from "./machine-rights-are-bounded";
 import { noStaticKeys } from "./no-static-keys";
@@ -21,6 +23,8 @@ export const rules: readonly Rule[] = [
   sessionsAreShort,
   federatedTrustIsBounded,
   machineRightsAreBounded,
+  jitAccessIsDecided,
+  breakGlassIsItsOwnPath,
   identitiesHaveAnOwner,
   identitiesAreReviewed,
   staticExceptionsExpire,
