@@ -1,11 +1,11 @@
 import { isObject, unknown } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
-import { type Fixes, isWhole, narrowed, tightest } from "./conditions";
+import { type Fixes, isWhole, narrowed, type Tightness, tightest } from "./conditions";
 import { element, list, type Statement, texts } from "./document";
 
 const startOf = (value: string) => value.slice(0, value.search(/[*?]|\$\{|$/));
 /** `arn:partition:service:region:account:…`: written out up to the account, or altogether. */
-const isOfAccount: Fixes = (value, isPattern) =>
+export const isOfAccount: Fixes = (value, isPattern) =>
   isWhole(value, isPattern) || /^([^:]*:){4}\d{12}:/.test(isPattern ? startOf(value) : value);
 const isOfOrganization: Fixes = (value) => /^o-[a-z0-9]+\//.test(startOf(value));
 
@@ -17,10 +17,19 @@ const whoAsks: Record<string, Fixes> = {
   "aws:principalarn": isOfAccount,
   "aws:sourceaccount": isWhole,
   "aws:sourceorgid": isWhole,
+  "aws:sourceorgpaths": isOfOrganization,
+  "aws:sourceowner": isWhole,
   "aws:sourcearn": isOfAccount,
   "aws:sourcevpc": isWhole,
   "aws:sourcevpce": isWhole,
+  "kms:calleraccount": isWhole,
+  "s3:dataaccesspointaccount": isWhole,
+  "s3:dataaccesspointarn": isOfAccount,
 };
+
+/** Whether a statement keeps all but named accounts, organisations and networks out, whoever its principal is. */
+export const confinementOf = (statement: Statement): Tightness =>
+  tightest(Object.entries(whoAsks).map(([key, fixes]) => narrowed(statement, (name) => name === key, fixes)));
 
 /** Which AWS callers a statement lets in that it does not name. Those that it names are for other rules. */
 export function assumeRoleFindings(where: string, statement: Statement): Finding[] {
@@ -29,9 +38,7 @@ export function assumeRoleFindings(where: string, statement: Statement): Finding
     return rolesAnywhereFindings(where, statement);
   const isOpen = principal === unknown || texts(element(principal, "aws")).includes(unknown);
   if (!isEverybody(statement) && !isOpen) return [];
-  const confined = tightest(
-    Object.entries(whoAsks).map(([key, fixes]) => narrowed(statement, (name) => name === key, fixes)),
-  );
+  const confined = confinementOf(statement);
   if (confined === "tight") return [];
   if (!isEverybody(statement)) return [undetermined(where, "trusts a principal that is not known yet")];
   if (confined === "unknown" || statement.conditionsUnknown)

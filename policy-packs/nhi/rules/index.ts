@@ -15,6 +15,7 @@ import { noStaticProviderCredentials } from "./no-static-provider-credentials";
 import { sessionsAreShort } from "./sessions-are-short";
 import { staticKeysGiveWayToJit } from "./static-keys-give-way-to-jit";
 import { staticExceptionsExpire } from "./static-exceptions-expire";
+import { thirdPartiesAreBounded } from "./third-parties-are-bounded";
 
 /** Every rule of the pack. */
 export const rules: readonly Rule[] = [
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   sessionsAreShort,
   federatedTrustIsBounded,
   machineRightsAreBounded,
+  thirdPartiesAreBounded,
   jitAccessIsDecided,
   breakGlassIsItsOwnPath,
   identitiesHaveAnOwner,

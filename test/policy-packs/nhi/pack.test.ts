@@ -39,6 +39,7 @@ describe("the list of rules", () => {
       "sessions-are-short high mandatory",
       "federated-trust-is-bounded critical mandatory",
       "machine-rights-are-bounded high mandatory",
+      "third-parties-are-bounded high mandatory",
       "jit-access-is-decided high mandatory",
       "break-glass-is-its-own-path critical mandatory",
       "identities-have-an-owner medium advisory",
