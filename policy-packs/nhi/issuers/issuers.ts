@@ -26,6 +26,8 @@ export interface Issuer {
   hasNumbers?: true;
   /** The audience names the tenant, so that it has to be compared too. */
   tenantInAudience?: true;
+  /** Signs tokens for everybody who asks, and not for one organisation. */
+  isShared?: true;
   /** Claims that hold the audience. Default: `aud`. */
   audience?: readonly string[];
 }
@@ -45,7 +47,7 @@ export const protectedRef: Claim = {
 const github: Issuer = { name: "GitHub Actions", claims: githubClaims };
 
 const known: [host: RegExp, issuer: Issuer][] = [
-  [/^token\.actions\.githubusercontent\.com$/, { ...github, hasNumbers: true }],
+  [/^token\.actions\.githubusercontent\.com$/, { ...github, hasNumbers: true, isShared: true }],
   // An enterprise's own issuers: its names don't go to strangers.
   [/^token\.actions\.(githubusercontent\.com\/[^/]+|[a-z0-9-]+\.ghe\.com)$/, github],
   [/\/_services\/token$/, { name: "GitHub Enterprise Server", claims: { sub: githubClaims.sub } }],
@@ -60,6 +62,7 @@ const known: [host: RegExp, issuer: Issuer][] = [
         ref_protected: protectedRef,
       },
       hasNumbers: true,
+      isShared: true,
     },
   ],
   [
@@ -86,16 +89,23 @@ const known: [host: RegExp, issuer: Issuer][] = [
         build_branch: runClaim("branch"),
       },
       hasNumbers: true,
+      isShared: true,
     },
   ],
-  [/^app\.terraform\.io$/, { name: "HCP Terraform", claims: subject(...terraform) }],
+  [/^app\.terraform\.io$/, { name: "HCP Terraform", claims: subject(...terraform), isShared: true }],
   [
     /^api\.pulumi\.com\/oidc(\/v2)?$/,
-    { name: "Pulumi Cloud", claims: subject(...pulumi), tenantInAudience: true },
+    { name: "Pulumi Cloud", claims: subject(...pulumi), tenantInAudience: true, isShared: true },
   ],
   [/^vstoken\.dev\.azure\.com\//, { name: "Azure DevOps", claims: subject(...azureDevOps) }],
-  [/^oidc\.vercel\.com(\/|$)/, { name: "Vercel", claims: subject(...vercel), tenantInAudience: true }],
-  [/^sandboxes\.cloud$/, { name: "sandboxes.cloud", claims: subject(), tenantInAudience: true }],
+  [
+    /^oidc\.vercel\.com(\/|$)/,
+    { name: "Vercel", claims: subject(...vercel), tenantInAudience: true, isShared: true },
+  ],
+  [
+    /^sandboxes\.cloud$/,
+    { name: "sandboxes.cloud", claims: subject(), tenantInAudience: true, isShared: true },
+  ],
   [
     /^oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/id\//,
     { name: "an EKS cluster", claims: subject(...kubernetes) },
@@ -113,6 +123,7 @@ const known: [host: RegExp, issuer: Issuer][] = [
         ),
       },
       audience: ["oaud", "aud"],
+      isShared: true,
     },
   ],
   [

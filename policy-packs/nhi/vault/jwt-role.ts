@@ -1,73 +1,8 @@
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
-import { githubClaims, runClaim } from "../issuers/github";
-import { protectedRef, subjectOfAnybody } from "../issuers/issuers";
-import {
-  any,
-  both,
-  type Claim,
-  type Confinement,
-  either,
-  exact,
-  excessOf,
-  naming,
-  one,
-  saysOf,
-  unsure,
-} from "../issuers/reach";
-
-const workload = naming({
-  owner: one,
-  workload: one,
-  run: any("every run of the workload that the claim names"),
-  numbered: true,
-});
-const workloadAlone = naming(exact);
-const workloadOfOwner = naming({ workloadOfOwner: one });
-const owner = naming({ owner: one });
-
-/**
- * What claims of the usual issuers name. Others are what anybody can have who gets a token of the issuer. Vault takes a
- * claim that starts with `/` for a path into the token (developer.hashicorp.com/vault/api-docs/auth/jwt#bound_claims).
- */
-const claims = new Map<string, Claim>([
-  ...Object.entries(githubClaims),
-  ["sub", subjectOfAnybody],
-  ["repository_owner", owner],
-  // GitLab
-  ["project_id", workload],
-  ["project_path", workload],
-  ["namespace_id", owner],
-  ["namespace_path", owner],
-  ["ref_protected", protectedRef],
-  // Buildkite
-  ["organization_id", owner],
-  ["organization_slug", owner],
-  ["pipeline_id", workload],
-  ["pipeline_slug", workloadOfOwner],
-  ["build_branch", runClaim("branch")],
-  // HCP Terraform
-  ["terraform_organization_id", owner],
-  ["terraform_organization_name", owner],
-  ["terraform_workspace_id", workload],
-  ["terraform_full_workspace", workload],
-  ["terraform_workspace_name", workloadOfOwner],
-  ["terraform_run_phase", runClaim("phase of a run")],
-  // CircleCI, Bitbucket
-  ["oidc.circleci.com/project-id", workloadAlone],
-  ["repositoryUuid", workload],
-  ["deploymentEnvironmentUuid", runClaim("environment")],
-  // Kubernetes
-  ["/kubernetes.io/namespace", owner],
-  ["/kubernetes.io/serviceaccount/name", naming({ workloadOfOwner: one, run: one })],
-  ["/kubernetes.io/serviceaccount/uid", workloadAlone],
-  // Google and Microsoft
-  ["email", workloadAlone],
-  ["azp", workloadAlone],
-  ["appid", workloadAlone],
-  ["oid", workloadAlone],
-  ["client_id", workloadAlone],
-]);
+import { claimsOfAnybody } from "../issuers/claims";
+import { subjectOfAnybody } from "../issuers/issuers";
+import { both, type Claim, type Confinement, either, excessOf, saysOf, unsure } from "../issuers/reach";
 
 type Read = (property: string) => Value | undefined;
 
@@ -110,7 +45,7 @@ function boundBy(read: Read): Bound[] {
   const subject = read("boundSubject");
   const given = read("boundClaims");
   const found: Bound[] = Object.entries(isObject(given) ? given : {}).flatMap(([name, values]) => {
-    const claim = claims.get(name);
+    const claim = claimsOfAnybody.get(name);
     return claim ? [{ property: `boundClaims.${name}`, confinement: compared(read, claim, values) }] : [];
   });
   if (typeof subject === "string" && subject !== "")

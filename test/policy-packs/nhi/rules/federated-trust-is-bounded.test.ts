@@ -1,6 +1,7 @@
 import { federatedTrustIsBounded } from "../../../../policy-packs/nhi/rules/federated-trust-is-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { gcpCases } from "../gcp/trusts";
 import { authority, leaf, publicAuthority } from "../aws/certificates";
 
 const role = "aws:iam/role:Role";
@@ -63,6 +64,7 @@ const noWorkload = "boundClaims lets in every workload that the issuer signs for
 
 testRule(federatedTrustIsBounded, {
   allows: [
+    ...gcpCases.allows,
     { name: "an exact subject with the repository's number", type: role, props: trust(tight) },
     {
       name: "an immutable subject alone",
@@ -206,6 +208,7 @@ testRule(federatedTrustIsBounded, {
     },
   ],
   blocks: [
+    ...gcpCases.blocks,
     {
       name: "two issuers, neither of them bounded",
       type: role,
@@ -547,6 +550,7 @@ testRule(federatedTrustIsBounded, {
     },
   ],
   undecided: [
+    ...gcpCases.undecided,
     {
       name: "the repository's number, and any of its subjects",
       type: role,

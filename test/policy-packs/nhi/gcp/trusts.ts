@@ -1,0 +1,167 @@
+import { gcpTrusts } from "../../../../policy-packs/nhi/gcp/federation";
+import { unknownText } from "../../../support/analyze";
+import type { RuleCases } from "../../../support/rule-tester";
+
+const provider = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider";
+const account = "gcp:serviceaccount/iAMMember:IAMMember";
+const project = "gcp:projects/iAMMember:IAMMember";
+const pools = "iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools";
+const role = "roles/iam.workloadIdentityUser";
+const oidc = { issuerUri: "https://token.actions.githubusercontent.com" };
+const everybody = `principalSet://${pools}/ci/*`;
+
+/** The three forms in which a resource of IAM names its members, each where the rule judges it. */
+const forms = Object.keys(gcpTrusts)
+  .filter((type) => type !== provider)
+  .map((type) => {
+    if (type.endsWith("Member")) return { type, property: "member", props: { role, member: everybody } };
+    if (type.endsWith("Binding"))
+      return { type, property: "members[0]", props: { role, members: [everybody] } };
+    const policyData = JSON.stringify({ bindings: [{ role, members: [everybody] }] });
+    return { type, property: "policyData.bindings[0].members[0]", props: { policyData } };
+  });
+
+const member = (name: string, value: string, says: string, type = account) => ({
+  name,
+  type,
+  props: { role, member: value },
+  says: [`member ${says}`],
+});
+const allowed = (name: string, value: string) => ({ name, type: account, props: { role, member: value } });
+
+export const gcpCases: Required<RuleCases> = {
+  allows: [
+    {
+      name: "a provider for a repository's number and branch",
+      type: provider,
+      props: {
+        oidc,
+        attributeCondition: "assertion.repository_id == '456789' && assertion.ref == 'refs/heads/main'",
+      },
+    },
+    allowed(
+      "a subject with numbers",
+      `principal://${pools}/ci/subject/repo:octo@123456/app@456789:environment:production`,
+    ),
+    allowed(
+      "a subject behind a text of the mapping's",
+      `principal://${pools}/ci/subject/deploy-4986aa:repo:octo/app:environment:production`,
+    ),
+    allowed(
+      "a subject that is a part of a URL",
+      `principal://${pools}/ci/subject/repo%3Aocto%2Fapp%3Aenvironment%3Aproduction`,
+    ),
+    allowed("a repository's number", `principalSet://${pools}/ci/attribute.repository_id/456789`),
+    allowed(
+      "a role of AWS",
+      `principalSet://${pools}/aws/attribute.aws_role/arn:aws:sts::123456789012:assumed-role/export`,
+    ),
+    allowed("a service account of a cluster", "serviceAccount:shop.svc.id.goog[orders/api]"),
+    allowed(
+      "a service account of a cluster by its principal",
+      `principal://${pools}/shop.svc.id.goog/subject/ns/orders/sa/api`,
+    ),
+    allowed("a service account", "serviceAccount:deploy@shop.iam.gserviceaccount.com"),
+    {
+      name: "a website's bucket that everybody reads",
+      type: "gcp:storage/bucketIAMMember:BucketIAMMember",
+      props: { bucket: "website", role: "roles/storage.objectViewer", member: "allUsers" },
+    },
+  ],
+  blocks: [
+    {
+      name: "a provider without a condition",
+      type: provider,
+      props: { oidc },
+      says: ["attributeCondition is not set, and lets in every workload that GitHub Actions signs for"],
+    },
+    {
+      name: "a provider with an escape",
+      type: provider,
+      props: {
+        oidc,
+        attributeCondition: "assertion.repository_id == '456789' || assertion.ref == 'refs/heads/main'",
+      },
+      says: ["attributeCondition lets in every workload that GitHub Actions signs for"],
+    },
+    ...forms.map(({ type, property, props }) => ({
+      name: `a whole pool at ${type}`,
+      type,
+      props,
+      says: [`${property} lets in everybody who gets into the pool "ci"`],
+    })),
+    member(
+      "a pull request",
+      `principal://${pools}/ci/subject/repo:octo/app:pull_request`,
+      "lets in whoever can open a pull request",
+    ),
+    member("the internet at a service account", "allUsers", "lets in the internet"),
+    member(
+      "every Google account at a project",
+      "allAuthenticatedUsers",
+      "lets in everybody with a Google account",
+      project,
+    ),
+    member(
+      "every pod without an account of its own",
+      "serviceAccount:shop.svc.id.goog[orders/default]",
+      'lets in every pod of the namespace "orders" that names no service account',
+    ),
+    member(
+      "the same by its principal",
+      `principal://${pools}/shop.svc.id.goog/subject/ns/orders/sa/default`,
+      'lets in every pod of the namespace "orders" that names no service account',
+    ),
+    member(
+      "a namespace",
+      `principalSet://${pools}/shop.svc.id.goog/namespace/orders`,
+      "lets in every pod of a namespace",
+    ),
+    member(
+      "a cluster",
+      `principalSet://${pools}/shop.svc.id.goog/kubernetes.cluster/https://container.googleapis.com/v1/projects/shop/locations/eu/clusters/c`,
+      "lets in every pod of a cluster",
+    ),
+    member(
+      "a pattern of AWS roles",
+      `principalSet://${pools}/aws/attribute.aws_role/arn:aws:sts::123456789012:assumed-role/`,
+      "names no one role of AWS",
+    ),
+  ],
+  undecided: [
+    {
+      name: "a condition that is not known yet",
+      type: provider,
+      props: { oidc, attributeCondition: unknownText },
+      says: ["attributeCondition is not known yet"],
+    },
+    {
+      name: "a mapping that is not known yet",
+      type: provider,
+      props: { oidc, attributeCondition: "true", attributeMapping: unknownText },
+      says: ["attributeMapping is not known yet"],
+    },
+    {
+      name: "a member that is not known yet",
+      type: account,
+      props: { role, member: unknownText },
+      says: ["member is not known yet"],
+    },
+    {
+      name: "a policy that is none",
+      type: "gcp:projects/iAMPolicy:IAMPolicy",
+      props: { policyData: "members" },
+      says: ["policyData can't be read as a policy"],
+    },
+    member(
+      "an attribute that may be anything",
+      `principalSet://${pools}/ci/attribute.team/web`,
+      "names attribute.team, and what that is made of can't be seen here",
+    ),
+    member(
+      "a group of the pool",
+      `principalSet://${pools}/ci/group/deployers`,
+      "names a group of the pool, and who is in it can't be seen here",
+    ),
+  ],
+};
