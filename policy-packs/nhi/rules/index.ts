@@ -2,6 +2,7 @@ import type { Rule } from "../rule";
 import { breakGlassIsItsOwnPath } from "./break-glass-is-its-own-path";
 import { brokerIsComplete } from "./broker-is-complete";
 import { capabilitiesAreCovered } from "./capabilities-are-covered";
+import { credentialsAreRevocable } from "./credentials-are-revocable";
 import { environmentsAreSeparate } from "./environments-are-separate";
 import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
 import { identitiesAreAudited } from "./identities-are-audited";
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   noStaticKeys,
   noStaticProviderCredentials,
   sessionsAreShort,
+  credentialsAreRevocable,
   federatedTrustIsBounded,
   machineRightsAreBounded,
   thirdPartiesAreBounded,

@@ -9,12 +9,19 @@ const token = "vault:index/token:Token";
 const database = "vault:database/secretBackendRole:SecretBackendRole";
 const pki = "vault:pkiSecret/secretBackendRole:SecretBackendRole";
 const ssh = "vault:ssh/secretBackendRole:SecretBackendRole";
+const mount = "vault:index/mount:Mount";
+const identity = "vault:identity/oidcRole:OidcRole";
+const azure = "vault:azure/backendRole:BackendRole";
+const kmip = "vault:kmip/secretRole:SecretRole";
+const method = "vault:jwt/authBackend:AuthBackend";
 const sts = "vault:aws/secretBackendRole:SecretBackendRole";
 
 const unset = (property: string, most: number) =>
   `${property} is not set, so Vault's default holds: 768 hours unless somebody changed it, and may be at most ${most} seconds`;
 const is = (property: string, seconds: number, most: number) =>
   `${property} is ${seconds} seconds, and may be at most ${most} seconds`;
+const overDefault = (property: string) =>
+  `${property} is 3153600 seconds, and lets a role without a limit of its own give more than the 768 hours that Vault would`;
 const noLimits = [unset("tokenTtl", 3600), unset("tokenMaxTtl", 14400)];
 
 testRule(sessionsAreShort, {
@@ -61,6 +68,36 @@ testRule(sessionsAreShort, {
     },
     { name: "a certificate of a day", type: pki, props: { maxTtl: "24h" } },
     { name: "an SSH certificate of half an hour", type: ssh, props: { maxTtl: "1800" } },
+    { name: "an SSH password for one sign-in", type: ssh, props: { keyType: "otp" } },
+    {
+      name: "a certificate until an hour from now",
+      type: pki,
+      props: { maxTtl: "1h", notAfter: "2027-01-15T13:00:00Z" },
+    },
+    {
+      name: "an asked-for certificate with the role's time",
+      type: "vault:pkiSecret/secretBackendCert:SecretBackendCert",
+      props: { commonName: "a" },
+    },
+    { name: "a KMIP role with the engine's time", type: kmip, props: {} },
+    { name: "a mount that leaves its limits to Vault", type: mount, props: { type: "database" } },
+    {
+      name: "the authority's mount, whose certificate lives for years",
+      type: mount,
+      props: { type: "pki", maxLeaseTtlSeconds: 315_360_000 },
+    },
+    {
+      name: "a RabbitMQ mount with both limits",
+      type: mount,
+      props: { type: "rabbitmq", defaultLeaseTtlSeconds: 900, maxLeaseTtlSeconds: 3600 },
+    },
+    { name: "a method's limits at Vault's own", type: method, props: { tune: { maxLeaseTtl: "768h" } } },
+    {
+      name: "a service principal with an end of its own",
+      type: azure,
+      props: { ttl: "300", explicitMaxTtl: "3600" },
+    },
+    { name: "an ID token of ten minutes", type: identity, props: { ttl: 600 } },
     { name: "STS credentials of an hour", type: sts, props: { defaultStsTtl: 900, maxStsTtl: 3600 } },
   ],
   blocks: [
@@ -204,8 +241,115 @@ testRule(sessionsAreShort, {
       props: { ttl: "1h", maxTtl: "1d" },
       says: [is("maxTtl", 86_400, 3600)],
     },
+    {
+      name: "a certificate until the end of time, whatever its maximum",
+      type: pki,
+      props: { maxTtl: "1h", notAfter: "9999-12-31T23:59:59Z" },
+      says: ["notAfter is more than 86400 seconds from now, whatever maxTtl says"],
+    },
+    ...["secretBackendCert:SecretBackendCert", "secretBackendSign:SecretBackendSign"].map((kind) => ({
+      name: `a year for ${kind}`,
+      type: `vault:pkiSecret/${kind}`,
+      props: { ttl: "8760h" },
+      says: [is("ttl", 31_536_000, 86_400)],
+    })),
+    {
+      name: "a KMIP certificate of a year",
+      type: kmip,
+      props: { tlsClientTtl: 31_536_000 },
+      says: [is("tlsClientTtl", 31_536_000, 86_400)],
+    },
+    { name: "an ID token of a day", type: identity, props: { ttl: 86_400 }, says: [is("ttl", 86_400, 3600)] },
+    {
+      name: "an ID token that says nothing",
+      type: identity,
+      props: {},
+      says: ["ttl is not set, so Vault's default holds: 24 hours, and may be at most 3600 seconds"],
+    },
+    {
+      name: "a token of Google's for twelve hours",
+      type: "vault:gcp/secretImpersonatedAccount:SecretImpersonatedAccount",
+      props: { ttl: "12h" },
+      says: [is("ttl", 43_200, 3600)],
+    },
+    {
+      name: "a service principal that says nothing",
+      type: azure,
+      props: {},
+      says: [unset("ttl", 3600), unset("maxTtl", 14400)],
+    },
+    ...[
+      ["vault:consul/secretBackendRole:SecretBackendRole", "ttl", "maxTtl"],
+      ["vault:index/nomadSecretBackend:NomadSecretBackend", "ttl", "maxTtl"],
+      ["vault:kubernetes/secretBackendRole:SecretBackendRole", "tokenDefaultTtl", "tokenMaxTtl"],
+      ["vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole", "defaultTtl", "maxTtl"],
+      ["vault:ldap/secretBackendLibrarySet:SecretBackendLibrarySet", "ttl", "maxTtl"],
+      ["vault:mongodbatlas/secretRole:SecretRole", "ttl", "maxTtl"],
+      ["vault:rabbitMq/secretBackend:SecretBackend", "defaultLeaseTtlSeconds", "maxLeaseTtlSeconds"],
+      ["vault:terraformcloud/secretRole:SecretRole", "ttl", "maxTtl"],
+    ].map(([type = "", ttl = "", max = ""]) => ({
+      name: `leases of ${type} that are renewed for a day`,
+      type,
+      props: { [ttl]: 3600, [max]: 86_400 },
+      says: [is(max, 86_400, 14_400)],
+    })),
+    {
+      name: "RabbitMQ on a mount without limits: its roles have none",
+      type: mount,
+      props: { type: "rabbitmq" },
+      says: [unset("defaultLeaseTtlSeconds", 3600), unset("maxLeaseTtlSeconds", 14_400)],
+    },
+    {
+      name: "a mount with more than Vault's own limit",
+      type: mount,
+      props: { type: "database", maxLeaseTtlSeconds: 3_153_600 },
+      says: [overDefault("maxLeaseTtlSeconds")],
+      level: "advisory",
+    },
+    ...[
+      "gcp/authBackend:AuthBackend",
+      "index/authBackend:AuthBackend",
+      "index/ociAuthBackend:OciAuthBackend",
+      "jwt/authBackend:AuthBackend",
+    ].map((kind) => ({
+      name: `a method with more than Vault's own limit: ${kind}`,
+      type: `vault:${kind}`,
+      props: { tune: { maxLeaseTtl: "876h" } },
+      says: [overDefault("tune.maxLeaseTtl")],
+      level: "advisory" as const,
+    })),
+    ...[
+      "github/authBackend:AuthBackend",
+      "ldap/authBackend:AuthBackend",
+      "okta/authBackend:AuthBackend",
+      "saml/authBackendRole:AuthBackendRole",
+    ].map((kind) => ({
+      name: `people at ${kind} without limits`,
+      type: `vault:${kind}`,
+      props: {},
+      says: noLimits,
+      level: "advisory" as const,
+    })),
+    {
+      name: "SCEP without limits",
+      type: "vault:index/scepAuthBackendRole:ScepAuthBackendRole",
+      props: {},
+      says: noLimits,
+    },
   ],
   undecided: [
+    {
+      name: "a certificate's fixed end",
+      type: pki,
+      props: { maxTtl: "1h", notAfter: unknownText },
+      says: ["notAfter is not known yet, and is stronger than maxTtl"],
+    },
+    {
+      name: "an end that is no date",
+      type: pki,
+      props: { maxTtl: "1h", notAfter: "soon" },
+      says: ["notAfter can't be read as a date"],
+    },
     {
       name: "an AWS role's cap",
       type: role,
