@@ -1,13 +1,13 @@
 import { awsTrusts } from "../aws/federation";
 import { gcpTrusts } from "../gcp/federation";
 import type { Resource, ResourceRule } from "../rule";
-import { jwtRoleFindings } from "../vault/jwt-role";
+import { vaultTrusts } from "../vault/doors";
 import type { Finding } from "../verdict";
 
 const judges: Record<string, (resource: Resource) => Finding[]> = {
   ...awsTrusts,
   ...gcpTrusts,
-  "vault:jwt/authBackendRole:AuthBackendRole": (resource) => jwtRoleFindings((name) => resource.read(name)),
+  ...vaultTrusts,
 };
 
 export const federatedTrustIsBounded: ResourceRule = {

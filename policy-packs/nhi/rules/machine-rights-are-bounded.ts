@@ -1,7 +1,8 @@
 import { awsRights } from "../aws/rights";
 import type { ResourceRule } from "../rule";
+import { vaultRights } from "../vault/rights";
 
-const judges = { ...awsRights };
+const judges = { ...awsRights, ...vaultRights };
 
 export const machineRightsAreBounded: ResourceRule = {
   id: "machine-rights-are-bounded",

@@ -2,6 +2,7 @@ import { federatedTrustIsBounded } from "../../../../policy-packs/nhi/rules/fede
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpCases } from "../gcp/trusts";
+import { vaultDoors } from "../vault/cases";
 import { authority, leaf, publicAuthority } from "../aws/certificates";
 
 const role = "aws:iam/role:Role";
@@ -65,6 +66,7 @@ const noWorkload = "boundClaims lets in every workload that the issuer signs for
 testRule(federatedTrustIsBounded, {
   allows: [
     ...gcpCases.allows,
+    ...vaultDoors.allows,
     { name: "an exact subject with the repository's number", type: role, props: trust(tight) },
     {
       name: "an immutable subject alone",
@@ -209,6 +211,7 @@ testRule(federatedTrustIsBounded, {
   ],
   blocks: [
     ...gcpCases.blocks,
+    ...vaultDoors.blocks,
     {
       name: "two issuers, neither of them bounded",
       type: role,
@@ -551,6 +554,7 @@ testRule(federatedTrustIsBounded, {
   ],
   undecided: [
     ...gcpCases.undecided,
+    ...vaultDoors.undecided,
     {
       name: "the repository's number, and any of its subjects",
       type: role,

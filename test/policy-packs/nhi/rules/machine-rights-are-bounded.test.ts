@@ -1,3 +1,4 @@
+import { vaultRightsCases } from "../vault/cases";
 import { machineRightsAreBounded } from "../../../../policy-packs/nhi/rules/machine-rights-are-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
@@ -40,6 +41,7 @@ const clusterAdmin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdm
 
 testRule(machineRightsAreBounded, {
   allows: [
+    ...vaultRightsCases.allows,
     ...(
       [
         ["every action of one bucket", allow("s3:*", ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"])],
@@ -110,6 +112,7 @@ testRule(machineRightsAreBounded, {
     { name: "a role without policies", type: role, props: {} },
   ],
   blocks: [
+    ...vaultRightsCases.blocks,
     ...(
       [
         ["all", allow("*"), [everything]],
@@ -351,6 +354,7 @@ testRule(machineRightsAreBounded, {
     },
   ],
   undecided: [
+    ...vaultRightsCases.undecided,
     { name: "a document", type, props: { policy: unknownText }, says: ["policy is not known yet"] },
     {
       name: "a document inside a role",
