@@ -79,11 +79,10 @@ function fromHcl(policy: string): AclPath[] | undefined {
 
 function blockEnd(tokens: readonly Token[], open: number): number | undefined {
   let depth = 0;
-  for (let at = open; at < tokens.length; at++) {
-    const { is, value } = tokens[at]!;
+  for (const [offset, { is, value }] of tokens.slice(open).entries()) {
     if (is !== "sign") continue;
     if (value === "{") depth++;
-    if (value === "}" && --depth === 0) return at;
+    if (value === "}" && --depth === 0) return open + offset;
   }
   return undefined;
 }
