@@ -11,4 +11,7 @@ export const awsLifetimes: Record<string, (resource: Resource) => Finding[]> = {
   "aws:iam/role:Role": session("maxSessionDuration", seconds, leastOfRoles),
   "aws:rolesanywhere/profile:Profile": session("durationSeconds", seconds),
   "aws:ssoadmin/permissionSet:PermissionSet": session("sessionDuration", isoDuration),
+  "aws-native:iam:Role": session("maxSessionDuration", seconds, leastOfRoles),
+  "aws-native:rolesanywhere:Profile": session("durationSeconds", seconds),
+  "aws-native:sso:PermissionSet": session("sessionDuration", isoDuration),
 };

@@ -1,5 +1,5 @@
 import { unknown, type Value } from "../value";
-import { fail, type Finding, undetermined } from "../verdict";
+import { advise, fail, type Finding, undetermined } from "../verdict";
 import { narrowed } from "./conditions";
 import { globMatches, readDocument, type Statement } from "./document";
 
@@ -33,7 +33,7 @@ const boundary = "iam:permissionsboundary";
 const attached = ["iam:policyarn", boundary];
 
 /** Ways to more rights than a policy itself gives, each with the deeds that open it. */
-const ways: readonly { says: string; deeds: readonly Deed[] }[] = [
+const ways: readonly { says: string; deeds: readonly Deed[]; isAdvice?: true }[] = [
   { says: "hand every role to a service, and act as it there", deeds: onIam(role, "PassRole") },
   {
     says: "become every role that trusts the account",
@@ -71,6 +71,19 @@ const ways: readonly { says: string; deeds: readonly Deed[] }[] = [
     deeds: [
       ...onIam(arn("iam", "saml-provider"), "UpdateSAMLProvider"),
       { action: "rolesanywhere:UpdateTrustAnchor", resource: arn("rolesanywhere", "trust-anchor") },
+    ],
+  },
+  {
+    says: "read every secret",
+    // Less than a right of another's, and what a tool that restores or rotates all of them needs.
+    isAdvice: true,
+    deeds: [
+      {
+        action: "secretsmanager:GetSecretValue",
+        resource: `arn:aws:secretsmanager:${region}:${account}:secret:${name}`,
+      },
+      { action: "ssm:GetParameter", resource: arn("ssm", "parameter") },
+      { action: "ssm:GetParametersByPath", resource: arn("ssm", "parameter") },
     ],
   },
   {
@@ -143,8 +156,8 @@ function statementFindings(where: string, statement: Statement, isTaken: (deed: 
     return [fail(where, `allows ${actions} on ${on}`)];
   }
   const services = Object.keys(rightsServices).filter((service) => may(anyOfService(service)) === "yes");
-  const opened = ways.map(({ says, deeds }) => ({
-    says,
+  const opened = ways.map(({ deeds, ...way }) => ({
+    ...way,
     deeds: deeds
       .filter(({ action }) => !services.includes(action.slice(0, action.indexOf(":"))))
       .map((deed) => ({ action: deed.action, answer: may(deed) })),
@@ -154,10 +167,15 @@ function statementFindings(where: string, statement: Statement, isTaken: (deed: 
       ? [fail(where, `names services by a wildcard, on ${on}`)]
       : []),
     ...(services.length > 0 ? [fail(where, `allows every action of ${services.join(", ")} on ${on}`)] : []),
-    ...opened.flatMap(({ says, deeds }) => {
+    ...opened.flatMap(({ says, deeds, isAdvice }) => {
       const actions = deeds.filter(({ answer }) => answer === "yes").map(({ action }) => action);
       return actions.length > 0
-        ? [fail(where, `lets its holder ${says}, as it allows ${actions.join(", ")} on ${on}`)]
+        ? [
+            (isAdvice ? advise : fail)(
+              where,
+              `lets its holder ${says}, as it allows ${actions.join(", ")} on ${on}`,
+            ),
+          ]
         : [];
     }),
   ];

@@ -1,6 +1,7 @@
 import { unknown, type Value } from "../value";
-import { fail, type Finding, undetermined } from "../verdict";
+import { advise, fail, type Finding, undetermined } from "../verdict";
 import { assumeRoleFindings, isConfinedToCallers, isEverybody } from "./callers";
+import { isWhole, narrowed } from "./conditions";
 import { type Comparison, element, isAbout, narrows, readDocument, type Statement, texts } from "./document";
 import { type Issuer, issuerOf } from "../issuers/issuers";
 import {
@@ -37,6 +38,7 @@ function statementFindings(where: string, statement: Statement): Finding[] {
     ...(isAbout(statement, "sts:assumerole") ? assumeRoleFindings(where, statement) : []),
   ];
   if (hasTwice) return twiceFindings(where, findings, effect === "allow");
+  if (isAbout(statement, "sts:assumerolewithsaml")) findings.push(...samlFindings(where, statement));
   if (effect === undefined) return [undetermined(where, "has no Effect that can be read")];
   return effect === unknown ? findings.map((finding) => ({ ...finding, verdict: "undetermined" })) : findings;
 }
@@ -63,6 +65,21 @@ function webIdentityFindings(where: string, statement: Statement): Finding[] {
     return isOpen ? [undetermined(where, "trusts an issuer that is not known yet")] : [];
   return [...new Set(hosts)].flatMap((host) => issuerFindings(where, statement, host));
 }
+
+/** Whom the provider signs in, it decides: for which service, the assertion says. */
+function samlFindings(where: string, statement: Statement): Finding[] {
+  const federated = texts(element(statement.principal, "federated"));
+  const isSaml = federated.some(
+    (name) => name !== unknown && /^arn:[^:]*:iam::[^:]*:saml-provider\//i.test(name),
+  );
+  const compared = narrowed(statement, (key) => key === "saml:aud", isWhole);
+  return isSaml && compared === "loose" && !statement.conditionsUnknown
+    ? [advise(where, "takes what the identity provider says of people to any other service", samlFix)]
+    : [];
+}
+
+const samlFix =
+  "Compare SAML:aud with the address to which the provider posts: https://signin.aws.amazon.com/saml.";
 
 /** An ARN, or the host of one of AWS's own issuers. Anything else is what stands for an ARN before it is known. */
 const isName = (principal: string) => /^(arn:|[a-z0-9.-]+\.[a-z]+$)/i.test(principal);

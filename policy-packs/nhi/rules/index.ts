@@ -8,6 +8,7 @@ import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
 import { identitiesAreAudited } from "./identities-are-audited";
 import { identitiesAreReviewed } from "./identities-are-reviewed";
 import { identitiesHaveAnOwner } from "./identities-have-an-owner";
+import { instancesKeepTheirCredentials } from "./instances-keep-their-credentials";
 import { jitAccessIsDecided } from "./jit-access-is-decided";
 import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
 import { machineRightsAreBounded } from "./machine-rights-are-bounded";
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   sessionsAreShort,
   credentialsAreRevocable,
   federatedTrustIsBounded,
+  instancesKeepTheirCredentials,
   machineRightsAreBounded,
   thirdPartiesAreBounded,
   jitAccessIsDecided,

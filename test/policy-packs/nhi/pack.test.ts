@@ -39,6 +39,7 @@ describe("the list of rules", () => {
       "sessions-are-short high mandatory",
       "credentials-are-revocable high mandatory",
       "federated-trust-is-bounded critical mandatory",
+      "instances-keep-their-credentials high mandatory",
       "machine-rights-are-bounded high mandatory",
       "third-parties-are-bounded high mandatory",
       "jit-access-is-decided high mandatory",

@@ -165,6 +165,7 @@ testRule(federatedTrustIsBounded, {
         Effect: "Allow",
         Principal: { Federated: "arn:aws:iam::1:saml-provider/okta" },
         Action: "sts:AssumeRoleWithSAML",
+        Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
       }),
     },
     { name: "one audience", type: oidc, props: { clientIdLists: ["sts.amazonaws.com"] } },
@@ -266,6 +267,17 @@ testRule(federatedTrustIsBounded, {
       type: anchor,
       props: certificates(leaf),
       says: [`${certificate(0)} is no authority: whoever has its key is let in`],
+    },
+    {
+      name: "a SAML provider, for whatever service it speaks",
+      type: role,
+      props: trust({
+        Effect: "Allow",
+        Principal: { Federated: "arn:aws-cn:iam::1:saml-provider/okta" },
+        Action: "sts:*",
+      }),
+      says: [at(0, "takes what the identity provider says of people to any other service")],
+      level: "advisory",
     },
     {
       name: "a role of the other provider",

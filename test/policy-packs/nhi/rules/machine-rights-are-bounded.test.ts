@@ -51,7 +51,16 @@ testRule(machineRightsAreBounded, {
         ["a role that is named, for a service", allow("iam:PassRole", own("role", "shop"))],
         ["roles whose names begin alike", allow("sts:AssumeRole", own("role", "shop-*"))],
         ["a role of that name in any account", allow("sts:AssumeRole", "arn:aws:iam::*:role/shop-deploy")],
+        [
+          "services by their first letter, on what has a tag",
+          allow("a*", "*", { Condition: { StringEquals: { "aws:ResourceTag/team": "web" } } }),
+        ],
         ["one's own keys", allow("iam:*AccessKey*", own("user", "${aws:username}"))],
+        [
+          "secrets by the beginning of their names",
+          allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:123456789012:secret:shop/*"),
+        ],
+        ["parameters below a path", allow("ssm:GetParameter*", "arn:aws:ssm:*:*:parameter/shop/*")],
         ["one key", allow("kms:*", "arn:aws:kms:eu-central-1:123456789012:key/1a2b-3c4d")],
         [
           "roles with a tag",
@@ -285,6 +294,28 @@ testRule(machineRightsAreBounded, {
         permissionsBoundary: own("policy", "pipelines"),
       },
       says: [`managedPolicyArns[0] ${adminPolicy}, and only permissionsBoundary holds it`],
+      level: "advisory",
+    },
+    {
+      name: "everything, within a boundary that is not made yet",
+      type: role,
+      props: { managedPolicyArns: [aws("AdministratorAccess")], permissionsBoundary: unknownText },
+      says: [`managedPolicyArns[0] ${adminPolicy}, and only permissionsBoundary holds it`],
+      level: "advisory",
+    },
+    {
+      name: "every secret",
+      type,
+      props: policy(allow(["secretsmanager:Get*", "ssm:GetParameter*"])),
+      says: [
+        at(
+          0,
+          lets(
+            "read every secret",
+            "secretsmanager:GetSecretValue, ssm:GetParameter, ssm:GetParametersByPath",
+          ),
+        ),
+      ],
       level: "advisory",
     },
     {

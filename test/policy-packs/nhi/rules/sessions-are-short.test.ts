@@ -108,6 +108,24 @@ testRule(sessionsAreShort, {
       says: [is("maxSessionDuration", 43200, 3600)],
     },
     {
+      name: "a role of twelve hours, by the other provider",
+      type: "aws-native:iam:Role",
+      props: { maxSessionDuration: 43200 },
+      says: [is("maxSessionDuration", 43200, 3600)],
+    },
+    {
+      name: "a profile of twelve hours, by the other provider",
+      type: "aws-native:rolesanywhere:Profile",
+      props: { durationSeconds: 43200 },
+      says: [is("durationSeconds", 43200, 3600)],
+    },
+    {
+      name: "a permission set of twelve hours, by the other provider",
+      type: "aws-native:sso:PermissionSet",
+      props: { sessionDuration: "PT12H" },
+      says: [is("sessionDuration", 43200, 3600)],
+    },
+    {
       name: "one second too many",
       type: role,
       props: { maxSessionDuration: 3601 },

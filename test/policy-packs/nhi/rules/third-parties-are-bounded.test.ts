@@ -116,6 +116,12 @@ testRule(thirdPartiesAreBounded, {
       config,
     },
     {
+      name: "a stranger's account, of which a condition leaves one role",
+      type: bucket,
+      props: policy(allow({ AWS: root(stranger) }, { StringEquals: { "aws:PrincipalArn": vendor } })),
+      config,
+    },
+    {
       name: "everybody of an organisation",
       type: bucket,
       props: policy(allow("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } })),
