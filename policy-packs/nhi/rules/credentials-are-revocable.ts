@@ -1,7 +1,8 @@
+import { awsRevocations } from "../aws/revocation";
 import type { ResourceRule } from "../rule";
 import { vaultRevocations } from "../vault/revocation";
 
-const judges = { ...vaultRevocations };
+const judges = { ...awsRevocations, ...vaultRevocations };
 
 export const credentialsAreRevocable: ResourceRule = {
   id: "credentials-are-revocable",

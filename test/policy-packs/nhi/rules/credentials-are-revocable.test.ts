@@ -12,6 +12,13 @@ const ldap = "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole";
 const list = "vault:pkiSecret/secretBackendCrlConfig:SecretBackendCrlConfig";
 const pki = "vault:pkiSecret/secretBackendRole:SecretBackendRole";
 
+const authority = "aws:acmpca/certificateAuthority:CertificateAuthority";
+const nativeAuthority = "aws-native:acmpca:CertificateAuthority";
+const crl = "aws-native:rolesanywhere:Crl";
+const neither = [
+  "revocationConfiguration switches neither a revocation list nor OCSP on, so that no certificate can be called back",
+];
+
 const creation = `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`;
 const drop = `DROP ROLE IF EXISTS "{{name}}";`;
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -40,6 +47,28 @@ const unstored = "a certificate of noStore, which can't be revoked";
 
 testRule(credentialsAreRevocable, {
   allows: [
+    {
+      name: "an authority with a revocation list",
+      type: authority,
+      props: { revocationConfiguration: { crlConfiguration: { enabled: true, expirationInDays: 7 } } },
+    },
+    {
+      name: "an authority with OCSP, and a list that is not known yet",
+      type: nativeAuthority,
+      props: {
+        revocationConfiguration: {
+          crlConfiguration: unknownText,
+          ocspConfiguration: { enabled: true },
+        },
+      },
+    },
+    {
+      name: "an authority whose certificates end in days",
+      type: authority,
+      props: { usageMode: "SHORT_LIVED_CERTIFICATE" },
+    },
+    { name: "an authority over authorities", type: authority, props: { type: "ROOT" } },
+    { name: "a list of Roles Anywhere that is on", type: crl, props: { enabled: true } },
     { name: "a user that is dropped", type: database, props: role([drop]) },
     { name: "in base64", type: database, props: role([base64(drop)]) },
     { name: "in a JSON list", type: database, props: role(JSON.stringify([drop])) },
@@ -98,6 +127,26 @@ testRule(credentialsAreRevocable, {
     { name: "certificates of a year that are stored", type: pki, props: { maxTtl: "8760h" } },
   ],
   blocks: [
+    { name: "an authority without either", type: authority, props: {}, says: neither },
+    {
+      name: "an authority with both off",
+      type: nativeAuthority,
+      props: {
+        type: "SUBORDINATE",
+        usageMode: "GENERAL_PURPOSE",
+        revocationConfiguration: {
+          crlConfiguration: { enabled: false },
+          ocspConfiguration: { enabled: false },
+        },
+      },
+      says: neither,
+    },
+    {
+      name: "a list of Roles Anywhere that is off",
+      type: crl,
+      props: { enabled: false },
+      says: ["enabled is false, so that the certificates on the list still open roles"],
+    },
     {
       name: "only rights are taken",
       type: database,
@@ -243,6 +292,18 @@ testRule(credentialsAreRevocable, {
     },
   ],
   undecided: [
+    {
+      name: "an authority's list",
+      type: authority,
+      props: { revocationConfiguration: { crlConfiguration: { enabled: unknownText } } },
+      says: ["revocationConfiguration is not known yet"],
+    },
+    {
+      name: "a list of Roles Anywhere",
+      type: crl,
+      props: { enabled: unknownText },
+      says: ["enabled is not known yet"],
+    },
     {
       name: "statements that are not known yet",
       type: database,
