@@ -16,12 +16,16 @@ import {
 /** Whether an account is the team's own: `unsaid` where the team has not listed its accounts. */
 export type Ownership = (account: string) => "own" | "foreign" | "unsaid";
 
+/** What a policy says of itself counts only where the team has said nothing. */
 export function ownershipOf(
   ownAccounts: readonly string[],
-  alsoOwn: ReadonlySet<string> = new Set(),
+  itself: ReadonlySet<string> = new Set(),
 ): Ownership {
-  const own = new Set([...ownAccounts.map((account) => account.trim()), ...alsoOwn]);
-  return (account) => (own.has(account) ? "own" : ownAccounts.length > 0 ? "foreign" : "unsaid");
+  const own = new Set(ownAccounts.map((account) => account.trim()));
+  return (account) => {
+    if (own.size > 0) return own.has(account) ? "own" : "foreign";
+    return itself.has(account) ? "own" : "unsaid";
+  };
 }
 
 /** Which strangers does the policy of a bucket, a queue, a key, … let in? */

@@ -305,6 +305,16 @@ testRule(thirdPartiesAreBounded, {
       says: [at(1, strangers)],
     },
     {
+      name: "a stranger's account, which a second statement makes look like the queue's own",
+      type: queue,
+      props: policy(
+        allow({ AWS: root(stranger) }),
+        allow({ AWS: root(own) }, {}, { Resource: `arn:aws:sqs:eu-central-1:${stranger}:orders` }),
+      ),
+      config,
+      says: [at(0, strangers)],
+    },
+    {
       name: "a service, for whomever it acts",
       type: queue,
       props: policy(allow({ Service: "sns.amazonaws.com" }, {}, { Action: "sqs:SendMessage" })),
