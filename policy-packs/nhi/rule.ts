@@ -84,6 +84,9 @@ export interface StackResource extends Resource {
   sourcesOf(property: string): readonly string[];
 }
 
+/** What a rule that spans platforms has for each type. */
+export type Judge = (resource: Resource) => Finding[];
+
 /** A finding of a stack rule stands at one resource, or at none where something is missing altogether. */
 export interface StackFinding extends Finding {
   resource: StackResource | undefined;

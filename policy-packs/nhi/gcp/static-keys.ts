@@ -1,0 +1,33 @@
+import type { Judge, Resource } from "../rule";
+import { keyWhen, staticKey } from "../static-key";
+import { isObject, unknown } from "../value";
+import { fail, type Finding, undetermined } from "../verdict";
+
+const federation = "a workload identity pool, and bind the machine's principal to the resource";
+
+export const gcpKeys: Readonly<Record<string, Judge>> = {
+  "gcp:serviceaccount/key:Key": staticKey(federation),
+  "gcp:storage/hmacKey:HmacKey": keyWhen(federation, hmacKey),
+  "gcp:projects/apiKey:ApiKey": keyWhen(federation, apiKey),
+};
+
+/** An inactive key can't sign; it is there until what used it is gone. */
+function hmacKey(resource: Resource): Finding[] {
+  const state = resource.read("state");
+  if (state === unknown)
+    return [undetermined("state", "is not known yet, and an active key is a static key")];
+  return state === "INACTIVE" || state === "DELETED" ? [] : [fail("it", "is an active static key")];
+}
+
+/** A key that names a program to a public API is no machine identity, as long as it opens nothing else. */
+function apiKey(resource: Resource): Finding[] {
+  if (resource.read("serviceAccountEmail") !== undefined)
+    return [fail("serviceAccountEmail", "makes the key act as a service account")];
+  const restrictions = resource.read("restrictions");
+  if (restrictions === unknown)
+    return [undetermined("restrictions", "is not known yet, and an unrestricted key is a static key")];
+  const targets = isObject(restrictions) && restrictions.apiTargets;
+  return Array.isArray(targets) && targets.length > 0
+    ? []
+    : [fail("restrictions", "has no apiTargets, so the key opens every API of the project")];
+}
