@@ -1,158 +1,122 @@
-/** One path of an ACL policy, with what may be done there. */
-export interface AclPath {
+import { type Block, type Item, type Node, parseHcl } from "./hcl";
+
+/** What a policy gives on the paths of one pattern. */
+export interface Grant {
+  /** The pattern, without a leading slash: `+` stands for one part, a `*` at the end for any text. */
   path: string;
-  capabilities: readonly string[];
+  /** Empty where the block denies. */
+  capabilities: ReadonlySet<string>;
+  /** Parameters that may be given, with their values; nothing where all may. */
+  allowed: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
-/** Characters. Vault's own limit of a request is 32 MiB; a policy of people's is none of that size. */
-const longest = 1_000_000;
-/** The old form, `policy = "write"` (developer.hashicorp.com/vault/docs/concepts/policies). */
-const oldForms: Record<string, readonly string[]> = {
+/** The form of 2015, which Vault still takes. */
+const old: Record<string, string[]> = {
   deny: ["deny"],
   read: ["read", "list"],
   write: ["create", "read", "update", "delete", "list"],
   sudo: ["create", "read", "update", "delete", "list", "sudo"],
 };
 
-/** The paths of an ACL policy in HCL or JSON, or nothing when it can't be read. */
-export function readAcl(policy: string): AclPath[] | undefined {
-  if (policy.length > longest) return undefined;
-  return /^\s*\{/.test(policy) ? fromJson(policy) : fromHcl(policy);
+/**
+ * The path blocks of an ACL policy in their order, in HCL or JSON (developer.hashicorp.com/vault/docs/concepts/policies).
+ * Nothing where it can't be read: Vault may take it all the same.
+ */
+export function grantsIn(policy: string): Grant[] | undefined {
+  const items = parseHcl(policy);
+  if (!items) return undefined;
+  const grants: Grant[] = [];
+  for (const item of items) {
+    if (item.keys[0] === "name" && item.keys.length === 1) continue;
+    if (item.keys[0] !== "path") return undefined;
+    for (const { path, block } of blocksOf(item)) {
+      const grant = block && grantOf(path, block);
+      if (!grant) return undefined;
+      grants.push(grant);
+    }
+  }
+  return grants;
 }
 
-function fromJson(policy: string): AclPath[] | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(policy);
-  } catch {
-    return undefined;
-  }
-  const paths = fieldOf(parsed, "path");
-  if (typeof paths !== "object" || paths === null || Array.isArray(paths)) return undefined;
-  return Object.entries(paths).map(([path, rule]) => {
-    const capabilities = fieldOf(rule, "capabilities");
-    const old = fieldOf(rule, "policy");
-    return {
-      path,
-      capabilities: Array.isArray(capabilities)
-        ? capabilities.map(String)
-        : typeof old === "string"
-          ? (oldForms[old] ?? [])
-          : [],
-    };
+interface PathBlock {
+  path: string;
+  /** Nothing where something else stands. */
+  block: Block | undefined;
+}
+
+/** One block, or in JSON an object or a list with one for each path. Of more than one name Vault takes the first. */
+function blocksOf({ keys: [, path], value }: Item): PathBlock[] {
+  if (path !== undefined) return listOf(value).map((node) => ({ path, block: blockOf(node) }));
+  return listOf(value).flatMap((node): PathBlock[] => {
+    const block = blockOf(node);
+    return block
+      ? block.items.flatMap(({ keys: [inner = ""], value: within }) =>
+          listOf(within).map((found) => ({ path: inner, block: blockOf(found) })),
+        )
+      : [{ path: "", block: undefined }];
   });
 }
 
-const fieldOf = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
+const listOf = (node: Node): Node[] => (Array.isArray(node) ? node : [node]);
+const blockOf = (node: Node): Block | undefined =>
+  typeof node === "object" && !Array.isArray(node) ? node : undefined;
+const textsOf = (node: Node): string[] => listOf(node).filter((item) => typeof item === "string");
 
-interface Token {
-  is: "text" | "word" | "sign";
-  value: string;
-}
-
-/** HCL as policies use it: `path "…" { capabilities = ["…"] … }`, with comments, nested blocks and heredocs. */
-function fromHcl(policy: string): AclPath[] | undefined {
-  const tokens = tokensOf(policy);
-  if (tokens === undefined) return undefined;
-  const found: AclPath[] = [];
-  let at = 0;
-  while (at < tokens.length) {
-    const [keyword, name, open] = tokens.slice(at, at + 3);
-    if (keyword?.value !== "path" || name === undefined || name.is === "sign" || open?.value !== "{") {
-      // `name = "…"` at the top says nothing of rights.
-      if (keyword?.is === "word" && name?.value === "=") {
-        at += 3;
-        continue;
-      }
-      return undefined;
-    }
-    const end = blockEnd(tokens, at + 2);
-    if (end === undefined) return undefined;
-    found.push({ path: name.value, capabilities: capabilitiesIn(tokens.slice(at + 3, end)) });
-    at = end + 1;
+function grantOf(path: string, { items }: Block): Grant | undefined {
+  const given = new Set<string>();
+  let allowed: Map<string, string[]> | undefined;
+  for (const { keys, value } of items) {
+    const [key = ""] = keys;
+    if (key === "capabilities") for (const word of textsOf(value)) given.add(word);
+    if (key === "policy")
+      for (const word of textsOf(value).flatMap((name) => old[name] ?? [name])) given.add(word);
+    if (key === "allowed_parameters") allowed = parametersIn(value, allowed);
   }
-  return found;
+  return {
+    path: path.startsWith("/") ? path.slice(1) : path,
+    capabilities: given.has("deny") ? new Set() : given,
+    allowed,
+  };
 }
 
-function blockEnd(tokens: readonly Token[], open: number): number | undefined {
-  let depth = 0;
-  for (const [offset, { is, value }] of tokens.slice(open).entries()) {
-    if (is !== "sign") continue;
-    if (value === "{") depth++;
-    if (value === "}" && --depth === 0) return open + offset;
+function parametersIn(value: Node, before = new Map<string, string[]>()): Map<string, string[]> {
+  const found = listOf(value).flatMap((node) => blockOf(node)?.items ?? []);
+  return new Map([
+    ...before,
+    ...found.map(({ keys, value: values }) => [keys[0] ?? "", textsOf(values)] as const),
+  ]);
+}
+
+/**
+ * Whether a policy's pattern and a pattern of ours have a path in common. In ours, `+` stands for one part, and `**` at the
+ * end for any number of them.
+ */
+export function meets(pattern: string, ours: string): boolean {
+  const given = pattern.split("/");
+  const wanted = ours.split("/");
+  const isOpen = wanted.at(-1) === "**";
+  if (isOpen) wanted.pop();
+  for (const [at, part] of given.entries()) {
+    const want = wanted[at];
+    if (at === given.length - 1 && part.endsWith("*"))
+      return want === undefined ? isOpen : want === "+" || want.startsWith(part.slice(0, -1));
+    if (want === undefined) return isOpen;
+    if (!isAny(part) && (want === "+" ? part === "" : part !== want)) return false;
   }
-  return undefined;
+  return given.length >= wanted.length;
 }
 
-/** Only what stands in the block itself: parameters have blocks of their own. */
-function capabilitiesIn(tokens: readonly Token[]): string[] {
-  let depth = 0;
-  for (const [at, { is, value }] of tokens.entries()) {
-    if (is === "sign" && value === "{") depth++;
-    if (is === "sign" && value === "}") depth--;
-    if (depth > 0 || tokens[at + 1]?.value !== "=") continue;
-    if (value === "policy") return [...(oldForms[tokens[at + 2]?.value ?? ""] ?? [])];
-    if (value !== "capabilities") continue;
-    const rest = tokens.slice(at + 2);
-    const close = rest.findIndex((token) => token.is === "sign" && token.value === "]");
-    return rest
-      .slice(0, close < 0 ? rest.length : close)
-      .flatMap((token) => (token.is === "text" ? [token.value] : []));
-  }
-  return [];
+/** Vault fills in `{{identity.…}}` when it asks: it may be anything. */
+const isAny = (part: string) => part === "+" || part.includes("{{");
+
+/** Whether it leaves open which path of ours it is: a wildcard stands in the part with this number, or before it. */
+export function isOpenAt(pattern: string, part: number): boolean {
+  const parts = pattern.split("/");
+  const found = parts[part];
+  const isCutShort = pattern.endsWith("*") && parts.length - 1 <= part;
+  return isCutShort || (found !== undefined && isAny(found));
 }
 
-function tokensOf(text: string): Token[] | undefined {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const skipped = skip(text, at);
-    if (skipped === undefined) return undefined;
-    if (skipped > at) {
-      at = skipped;
-      continue;
-    }
-    const character = text.charAt(at);
-    if (character === '"') {
-      const end = textEnd(text, at);
-      if (end === undefined) return undefined;
-      tokens.push({ is: "text", value: unescaped(text.slice(at + 1, end)) });
-      at = end + 1;
-    } else if ("{}[]=,:".includes(character)) {
-      tokens.push({ is: "sign", value: character });
-      at++;
-    } else {
-      let end = at;
-      while (end < text.length && /[\w.-]/.test(text.charAt(end))) end++;
-      if (end === at) return undefined;
-      tokens.push({ is: "word", value: text.slice(at, end) });
-      at = end;
-    }
-  }
-  return tokens;
-}
-
-/** Past white space and one comment. Nothing when a comment never ends. */
-function skip(text: string, at: number): number | undefined {
-  if (/\s/.test(text.charAt(at))) return at + 1;
-  if (text.charAt(at) === "#" || text.startsWith("//", at)) {
-    const end = text.indexOf("\n", at);
-    return end < 0 ? text.length : end;
-  }
-  if (!text.startsWith("/*", at)) return at;
-  const end = text.indexOf("*/", at + 2);
-  return end < 0 ? undefined : end + 2;
-}
-
-function textEnd(text: string, open: number): number | undefined {
-  for (let at = open + 1; at < text.length; at++) {
-    if (text.charAt(at) === "\\") at++;
-    else if (text.charAt(at) === '"') return at;
-  }
-  return undefined;
-}
-
-const unescaped = (text: string) => text.replaceAll(/\\(.)/g, "$1");
+/** Whether it covers all that begins with a text: `s*` covers `sys/`. */
+export const covers = (pattern: string, start: string): boolean =>
+  pattern.endsWith("*") && !pattern.includes("+") && start.startsWith(pattern.slice(0, -1));

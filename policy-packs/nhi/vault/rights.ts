@@ -1,183 +1,273 @@
+import { forTypes, type Judge } from "../judge";
 import type { Resource } from "../rule";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
-import { type AclPath, readAcl } from "./acl";
+import { aclFindings } from "./acl-rights";
+import { passwordsInUrls } from "./connection-urls";
+import { ldapRights, statementRights } from "./database-rights";
+import { machineRoles } from "./lifetimes";
 
-type Judge = (resource: Resource) => Finding[];
-
-/** What Vault lets a machine do, or have made in its name, beyond one task. */
+/** What gives rights in Vault, or in what Vault makes credentials for. */
 export const vaultRights: Record<string, Judge> = {
-  "vault:index/policy:Policy": aclFindings,
-  "vault:database/secretBackendConnection:SecretBackendConnection": connectionFindings,
-  "vault:pkiSecret/secretBackendRole:SecretBackendRole": certificateFindings,
-  "vault:ssh/secretBackendRole:SecretBackendRole": sshFindings,
-  "vault:rabbitMq/secretBackendRole:SecretBackendRole": rabbitFindings,
-  "vault:kubernetes/secretBackendRole:SecretBackendRole": kubernetesFindings,
+  "vault:index/policy:Policy": (resource) => aclFindings("policy", resource.read("policy")),
+  ...forTypes(machineRoles, rootPolicy("tokenPolicies")),
+  "vault:tokenauth/authBackendRole:AuthBackendRole": tokenRole,
+  "vault:index/token:Token": rootPolicy("policies"),
+  "vault:consul/secretBackendRole:SecretBackendRole": consul,
+  "vault:database/secretBackendConnection:SecretBackendConnection": (resource) => [
+    ...anyRole("allowedRoles")(resource),
+    ...passwordsInUrls(resource),
+  ],
+  "vault:database/secretBackendRole:SecretBackendRole": (resource) =>
+    statementRights("creationStatements", resource.read("creationStatements")),
+  "vault:identity/oidcKey:OidcKey": anyClient("allowedClientIds"),
+  "vault:identity/oidcKeyAllowedClientID:OidcKeyAllowedClientID": anyClient("allowedClientId"),
+  "vault:index/nomadSecretRole:NomadSecretRole": nomad,
+  "vault:kmip/secretRole:SecretRole": kmip,
+  "vault:kubernetes/secretBackendRole:SecretBackendRole": kubernetes,
+  "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole": (resource) =>
+    ldapRights("creationLdif", resource.read("creationLdif")),
+  "vault:mongodbatlas/secretRole:SecretRole": atlas,
+  "vault:pkiSecret/backendConfigAcme:BackendConfigAcme": acme,
+  ...forTypes(
+    [
+      "vault:pkiSecret/backendConfigCmpv2:BackendConfigCmpv2",
+      "vault:pkiSecret/backendConfigEst:BackendConfigEst",
+      "vault:pkiSecret/backendConfigScep:BackendConfigScep",
+    ],
+    verbatim("defaultPathPolicy"),
+  ),
+  "vault:pkiSecret/secretBackendRole:SecretBackendRole": pki,
+  "vault:rabbitMq/secretBackendRole:SecretBackendRole": rabbitMq,
+  "vault:ssh/secretBackendRole:SecretBackendRole": ssh,
 };
 
-const changes = ["create", "update", "patch", "delete", "sudo"];
-
-/** Paths by which whoever may write there gives itself, or anybody, more (developer.hashicorp.com/vault/docs/concepts/policies). */
-const ladders: [samples: string[], says: string][] = [
-  [["sys/policies/acl/x", "sys/policy/x"], "change policies, its own among them"],
-  [["sys/auth/x", "sys/auth/x/tune"], "add ways to sign in"],
-  [["auth/x/role/y", "auth/x/config"], "change who signs in, and to what"],
-  [
-    ["auth/token/create", "auth/token/create-orphan", "auth/token/create/x"],
-    "make tokens that outlive its own",
-  ],
-  [["identity/entity/id/x", "identity/group/id/x", "identity/group"], "give an identity more policies"],
-  [["sys/audit/x"], "switch off the audit log"],
-  [["sys/raw/x", "sys/generate-root/attempt", "sys/rekey/init"], "take over the server"],
-];
-
-function aclFindings(resource: Resource): Finding[] {
-  const policy = resource.read("policy");
-  if (typeof policy !== "string")
-    return policy === undefined ? [] : [undetermined("policy", "is not known yet")];
-  const paths = readAcl(policy);
-  if (paths === undefined) return [undetermined("policy", "can't be read as a policy")];
-  return paths.flatMap((path, index) => pathFindings(`policy path ${index + 1}`, path));
+/** One value, or a list of them; texts with commas are lists for Vault. */
+function texts(value: Value | undefined): (string | typeof unknown)[] {
+  if (value === unknown) return [unknown];
+  if (typeof value === "string") return value.split(",").map((part) => part.trim());
+  return Array.isArray(value) ? value.flatMap(texts) : [];
 }
 
-function pathFindings(where: string, { path, capabilities }: AclPath): Finding[] {
-  const may = capabilities.filter((capability) => changes.includes(capability));
-  if (capabilities.includes("deny") || capabilities.length === 0) return [];
-  if (/^[+/]*\*$|^\+(\/\+)*\/?\*?$/.test(path.trim())) return [fail(where, "is every path of the server")];
-  if (may.length === 0) return [];
-  const ladder = ladders.find(([samples]) => samples.some((sample) => covers(path, sample)));
-  if (ladder !== undefined) return [fail(where, `lets a machine ${ladder[1]}`)];
-  return may.includes("sudo") ? [advise(where, "has sudo, which only the server's own paths need")] : [];
+const isKnown = (item: string | typeof unknown): item is string => item !== unknown;
+const known = (value: Value | undefined) => texts(value).filter(isKnown);
+
+/** Vault trims a policy's name and turns it to lower case before it looks. */
+const isRoot = (name: string) => name.trim().toLowerCase() === "root";
+
+function rootPolicy(property: string): Judge {
+  return (resource) =>
+    known(resource.read(property)).some(isRoot) ? [fail(property, "has root, which allows everything")] : [];
 }
 
-/** Vault's paths: `+` is one part, `*` at the end is any rest. */
-function covers(pattern: string, path: string): boolean {
-  const wanted = pattern.replace(/^\//, "").split("/");
-  const given = path.split("/");
-  for (const [index, part] of wanted.entries()) {
-    const isLast = index === wanted.length - 1;
-    if (isLast && part.endsWith("*"))
-      return given.length > index && (given[index] ?? "").startsWith(part.slice(0, -1));
-    const actual = given[index];
-    // The samples have `x` and `y` where names stand.
-    if (actual === undefined || (part !== "+" && part !== actual && !/^[xy]$/.test(actual))) return false;
-  }
-  return wanted.length === given.length;
+/** A role of tokens: which policies somebody may ask for. Nothing said is the policies of whoever asks. */
+function tokenRole(resource: Resource): Finding[] {
+  const all = known(resource.read("allowedPoliciesGlobs")).includes("*");
+  return [
+    ...rootPolicy("tokenPolicies")(resource),
+    ...rootPolicy("allowedPolicies")(resource),
+    ...(all ? [fail("allowedPoliciesGlobs", "lets whoever uses the role have a token of every policy")] : []),
+  ];
 }
 
-/** A connection that any role may use is one for whoever may write roles. */
-function connectionFindings(resource: Resource): Finding[] {
-  const roles = resource.read("allowedRoles");
-  const open =
-    roles === unknown
-      ? [undetermined("allowedRoles", "is not known yet")]
-      : listOf(roles).some((role) => typeof role === "string" && role.includes("*"))
+function anyRole(property: string): Judge {
+  return (resource) =>
+    resource.read(property) === unknown
+      ? [undetermined(property, "is not known yet")]
+      : known(resource.read(property)).some((role) => role.includes("*"))
         ? [
             fail(
-              "allowedRoles",
-              "has a wildcard: whoever may write a role of the mount has the administrator's rights",
+              property,
+              "lets every role use the connection, so whoever may write a role may run any SQL with it",
+              "List the roles.",
             ),
           ]
         : [];
-  return [...open, ...urlFindings(resource)];
 }
 
-/** Every kind of database has its block, and in it the URL. */
-const engines = [
-  "postgresql",
-  "mysql",
-  "mysqlAurora",
-  "mysqlLegacy",
-  "mysqlRds",
-  "mssql",
-  "oracle",
-  "mongodb",
-  "hana",
-  "redshift",
-  "snowflake",
-];
-
-function urlFindings(resource: Resource): Finding[] {
-  return engines.flatMap((engine) => {
-    const block = resource.read(engine);
-    const url = isObject(block) ? block.connectionUrl : undefined;
-    if (typeof url !== "string") return [];
-    const [, password] = /^[a-z0-9+.-]*:\/\/[^/@:]*:([^/@]*)@/i.exec(url) ?? [];
-    const isFixed = password !== undefined && password !== "" && !/^\{\{.*\}\}$/.test(password);
-    return isFixed
+function anyClient(property: string): Judge {
+  return (resource) =>
+    known(resource.read(property)).includes("*")
       ? [
           fail(
-            `${engine}.connectionUrl`,
-            "holds a password, which Vault can't rotate: write {{username}} and {{password}}",
+            property,
+            "lets every role sign with the key, for whatever audience it likes",
+            "List the clients.",
           ),
         ]
       : [];
-  });
 }
 
-const listOf = (value: Value | undefined): Value[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-const patternIn = (value: Value | undefined, isOpen: (text: string) => boolean): boolean =>
-  listOf(value).some(
-    (item) => typeof item === "string" && item.split(",").some((text) => isOpen(text.trim())),
-  );
+function consul(resource: Resource): Finding[] {
+  return ["consulPolicies", "policies"]
+    .filter((name) => known(resource.read(name)).includes("global-management"))
+    .map((name) => fail(name, "has global-management, which allows everything in Consul"));
+}
 
-/** Whom certificates of Vault's own authority may name. */
-function certificateFindings(resource: Resource): Finding[] {
+function nomad(resource: Resource): Finding[] {
+  return resource.read("type") === "management"
+    ? [fail("type", 'is "management", which allows everything in Nomad')]
+    : [];
+}
+
+function kmip(resource: Resource): Finding[] {
+  return resource.read("operationAll") === true
+    ? [fail("operationAll", "allows every operation on every key of the scope", "Name the operations.")]
+    : [];
+}
+
+const rules = { groups: "apigroups", resources: "resources", verbs: "verbs" } as const;
+
+function kubernetes(resource: Resource): Finding[] {
   const findings: Finding[] = [];
-  const isOn = (property: string) => resource.read(property) === true;
-  if (isOn("allowAnyName"))
-    findings.push(fail("allowAnyName", "lets a machine have a certificate for any name"));
+  if (known(resource.read("allowedKubernetesNamespaces")).includes("*"))
+    findings.push(fail("allowedKubernetesNamespaces", "allows every namespace of the cluster"));
+  const kind = resource.read("kubernetesRoleType");
+  const isOfCluster = typeof kind === "string" && kind.toLowerCase() === "clusterrole";
+  if (resource.read("kubernetesRoleName") === "cluster-admin")
+    findings.push(fail("kubernetesRoleName", "is cluster-admin, which allows everything"));
+  else if (isOfCluster)
+    findings.push(
+      fail(
+        "kubernetesRoleType",
+        "is ClusterRole, so that whoever asks for a cluster-wide binding has it everywhere",
+      ),
+    );
+  return [...findings, ...generatedRules(resource.read("generatedRoleRules"))];
+}
+
+/** Rules as YAML or JSON. They are not parsed: a star in quotes, or behind a dash or a bracket, is any of its kind. */
+function generatedRules(value: Value | undefined): Finding[] {
+  const property = "generatedRoleRules";
+  if (value === unknown) return [undetermined(property, "is not known yet")];
+  if (typeof value !== "string") return [];
+  const lines = value.slice(0, 100_000).toLowerCase().split("\n");
+  const hasStar = (name: string) =>
+    lines.some((line, at) => {
+      const from = line.indexOf(name);
+      if (from < 0) return false;
+      const rest = line.slice(from + name.length).split("]")[0] ?? "";
+      return (
+        rest.includes("*") ||
+        (rest.trim().replace(/^["':\s]+/, "") === "" && /^\s*-\s*["']?\*/.test(lines[at + 1] ?? ""))
+      );
+    });
+  return hasStar(rules.verbs) && hasStar(rules.resources)
+    ? [fail(property, "allow every verb on every resource")]
+    : [];
+}
+
+function atlas(resource: Resource): Finding[] {
+  const owners = known(resource.read("roles")).filter((role) => /^(ORG|GROUP|PROJECT)_OWNER$/i.test(role));
+  return owners.length > 0 ? [fail("roles", "has an owner, who may make keys of its own")] : [];
+}
+
+function verbatim(property: string): Judge {
+  return (resource) => {
+    const policy = resource.read(property);
+    return typeof policy === "string" && policy.toLowerCase().startsWith("sign-verbatim")
+      ? [fail(property, "is sign-verbatim: whoever asks gets a certificate for any name", "Name a role.")]
+      : [];
+  };
+}
+
+function acme(resource: Resource): Finding[] {
+  const findings = verbatim("defaultDirectoryPolicy")(resource);
+  // With it, a holder of the account shows a key that Vault gave; the name itself is proven to Vault all the same.
+  return findings.length > 0 && resource.read("eabPolicy") === "always-required"
+    ? findings.map(({ property, says }) => advise(property, says))
+    : findings;
+}
+
+/** What a certificate may be made out to (developer.hashicorp.com/vault/api-docs/secret/pki#create-update-role). */
+function pki(resource: Resource): Finding[] {
+  const findings: Finding[] = [];
+  if (resource.read("allowAnyName") === true)
+    findings.push(fail("allowAnyName", "lets whoever uses the role have a certificate for any name"));
+  const domains = texts(resource.read("allowedDomains"));
+  const isGlob = resource.read("allowGlobDomains");
+  const wide = domains
+    .filter(isKnown)
+    .some((domain) => isWide(domain, isGlob === true || isGlob === unknown));
+  if (wide)
+    findings.push(
+      isGlob === unknown
+        ? undetermined("allowGlobDomains", "is not known yet, and makes a wildcard of allowedDomains")
+        : fail("allowedDomains", "is a wildcard for any name of any domain"),
+    );
+  const uris = known(resource.read("allowedUriSans"));
+  if (uris.some((uri) => uri.includes("*")))
+    findings.push(
+      fail("allowedUriSans", "has a wildcard, so that one workload gets the identity of another"),
+    );
+  if (known(resource.read("allowedOtherSans")).includes("*"))
+    findings.push(
+      fail("allowedOtherSans", "has a wildcard, so that one workload gets the identity of another"),
+    );
+  if (known(resource.read("allowedUserIds")).includes("*"))
+    findings.push(
+      fail("allowedUserIds", "has a wildcard, so that one workload gets the identity of another"),
+    );
   if (
-    isOn("allowGlobDomains") &&
-    patternIn(resource.read("allowedDomains"), (text) => !/^\*?\.?[\w-]+(\.[\w-]+)+$/.test(text))
+    resource.read("enforceHostnames") === false &&
+    !findings.some(({ property }) => property === "allowAnyName")
   )
-    findings.push(fail("allowedDomains", "has a pattern that any name matches"));
-  if (patternIn(resource.read("allowedUriSans"), (text) => text.includes("*")))
-    findings.push(fail("allowedUriSans", "has a wildcard: a machine can take another one's identity"));
-  if (patternIn(resource.read("allowedOtherSans"), (text) => text === "*"))
-    findings.push(fail("allowedOtherSans", "lets a machine have any other name"));
-  if (resource.read("enforceHostnames") === false)
-    findings.push(advise("enforceHostnames", "is off, so that names are not checked to be host names"));
+    findings.push(advise("enforceHostnames", "lets in names that are no names of hosts"));
   return findings;
 }
 
-function sshFindings(resource: Resource): Finding[] {
+/** `*`, `*.*` and `*.com` are anybody's names; `*.svc.acme.example` is a domain's own. */
+function isWide(domain: string, isGlob: boolean): boolean {
+  if (!isGlob || !domain.includes("*")) return false;
+  const fixed = domain.split(".").reverse();
+  const open = fixed.findIndex((part) => part.includes("*"));
+  return open < 2;
+}
+
+/** `tags` make somebody an administrator of the whole server. Permissions are regular expressions over names. */
+function rabbitMq(resource: Resource): Finding[] {
   const findings: Finding[] = [];
+  const tags = known(resource.read("tags"));
+  if (tags.includes("administrator"))
+    findings.push(fail("tags", "has administrator, who may do everything on the server"));
+  else if (tags.some((tag) => tag === "policymaker" || tag === "monitoring"))
+    findings.push(
+      advise("tags", "gives rights on the server, which a program that sends and reads has no use for"),
+    );
+  const hosts = resource.read("vhosts");
+  for (const [at, host] of (Array.isArray(hosts) ? hosts : []).entries()) {
+    if (!isObject(host)) continue;
+    const open = ["configure", "write", "read"].filter((right) => /^\^?\.[*+]\$?$/.test(textOf(host[right])));
+    if (open.length === 3)
+      findings.push(fail(`vhosts[${at}]`, "allows everything with every queue and exchange"));
+    else if (open.includes("configure"))
+      findings.push(fail(`vhosts[${at}].configure`, "lets it make and delete every queue and exchange"));
+  }
+  return findings;
+}
+
+const textOf = (value: Value | undefined) => (typeof value === "string" ? value : "");
+
+function ssh(resource: Resource): Finding[] {
+  const findings: Finding[] = [];
+  const isUsers = resource.read("allowUserCertificates") === true;
   if (resource.read("allowEmptyPrincipals") === true)
     findings.push(
-      fail("allowEmptyPrincipals", "makes certificates that are good for every account of a host"),
+      fail(
+        "allowEmptyPrincipals",
+        "lets whoever uses the role have a certificate for every user (CVE-2024-7594)",
+      ),
     );
-  if (patternIn(resource.read("allowedUsers"), (text) => text === "*"))
-    findings.push(fail("allowedUsers", 'is "*": a machine can sign in as root'));
-  if (patternIn(resource.read("allowedDomains"), (text) => text === "*"))
-    findings.push(fail("allowedDomains", 'is "*": a machine can pass for any host'));
-  return findings;
-}
-
-function rabbitFindings(resource: Resource): Finding[] {
-  const findings: Finding[] = [];
-  if (patternIn(resource.read("tags"), (text) => text === "administrator"))
-    findings.push(fail("tags", "make every user an administrator"));
-  const all = /^(\.\*|\^?\.\*\$?)$/;
-  for (const [index, vhost] of listOf(resource.read("vhosts")).entries())
-    if (isObject(vhost) && typeof vhost.configure === "string" && all.test(vhost.configure))
-      findings.push(fail(`vhosts[${index}].configure`, "lets a machine change every queue and exchange"));
-  return findings;
-}
-
-function kubernetesFindings(resource: Resource): Finding[] {
-  const findings: Finding[] = [];
-  if (patternIn(resource.read("allowedKubernetesNamespaces"), (text) => text === "*"))
-    findings.push(fail("allowedKubernetesNamespaces", 'is "*": tokens for every namespace of the cluster'));
-  const rules = resource.read("generatedRoleRules");
-  if (
-    typeof rules === "string" &&
-    rules.length < 100_000 &&
-    /["']?(verbs|resources)["']?\s*:\s*\[?\s*["']?\*/.test(rules)
-  )
-    findings.push(fail("generatedRoleRules", "allow every verb or every resource"));
-  if (patternIn(resource.read("kubernetesRoleName"), (text) => text === "cluster-admin"))
-    findings.push(fail("kubernetesRoleName", "is the cluster's administrator"));
+  const users = known(resource.read("allowedUsers"));
+  if (users.includes("*"))
+    findings.push(fail("allowedUsers", "is a wildcard: a certificate for every user, root too"));
+  else if (isUsers && [...users, ...known(resource.read("defaultUser"))].includes("root"))
+    findings.push(advise("allowedUsers", "has root, who may do everything on a host"));
+  if (resource.read("allowHostCertificates") === true && known(resource.read("allowedDomains")).includes("*"))
+    findings.push(fail("allowedDomains", "is a wildcard: a certificate for every host"));
+  if (known(resource.read("allowedExtensions")).includes("*"))
+    findings.push(
+      advise("allowedExtensions", "is a wildcard, which lets a program forward ports and agents"),
+    );
   return findings;
 }

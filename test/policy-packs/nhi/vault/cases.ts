@@ -1,3 +1,4 @@
+import { machineRoles } from "../../../../policy-packs/nhi/vault/lifetimes";
 import { unknownText } from "../../../support/analyze";
 import type { RuleCases } from "../../../support/rule-tester";
 
@@ -171,6 +172,12 @@ const pki = "vault:pkiSecret/secretBackendRole:SecretBackendRole";
 const ssh = "vault:ssh/secretBackendRole:SecretBackendRole";
 const rabbit = "vault:rabbitMq/secretBackendRole:SecretBackendRole";
 const tokens = "vault:kubernetes/secretBackendRole:SecretBackendRole";
+const database = "vault:database/secretBackendRole:SecretBackendRole";
+const ldap = "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole";
+const token = "vault:index/token:Token";
+const tokenRole = "vault:tokenauth/authBackendRole:AuthBackendRole";
+const oidcKey = "vault:identity/oidcKey:OidcKey";
+const acme = "vault:pkiSecret/backendConfigAcme:BackendConfigAcme";
 const acl = (path: string, ...capabilities: string[]) => ({
   policy: `path "${path}" { capabilities = ${JSON.stringify(capabilities)} }`,
 });
@@ -206,127 +213,372 @@ export const vaultRightsCases: Required<RuleCases> = {
       type: rabbit,
       props: { vhosts: [{ host: "orders", configure: "", write: "^orders\\." }] },
     },
+    {
+      name: "every URL that Vault fills in",
+      type: connection,
+      props: {
+        allowedRoles: ["read"],
+        mssql: { connectionUrl: "server=db;user id={{username}};password={{password}}" },
+        mysql: { connectionUrl: "{{username}}:{{password}}@tcp(db:3306)/" },
+        oracle: { connectionUrl: "{{username}}/{{password}}@db:1521/x" },
+        mongodb: { connectionUrl: "mongodb://{{username}}:{{password}}@db:27017/admin?tls=true" },
+        snowflake: { connectionUrl: "{{username}}:{{password}}@acme.eu/orders" },
+        postgresql: { connectionUrl: "postgresql://db:5432/orders?sslmode=verify-full" },
+      },
+    },
+    {
+      name: "rights on what the task needs",
+      type: database,
+      props: {
+        creationStatements: [
+          `CREATE ROLE "{{name}}" NOSUPERUSER LOGIN`,
+          `GRANT SELECT ON orders TO "{{name}}"`,
+        ],
+      },
+    },
+    {
+      name: "MongoDB's reader",
+      type: database,
+      props: { creationStatements: [`{"db":"admin","roles":[{"role":"read","db":"orders"}]}`] },
+    },
+    {
+      name: "a superuser in a comment",
+      type: database,
+      props: { creationStatements: ["SELECT 1 -- SUPERUSER"] },
+    },
+    { name: "a policy that is called like root", type: token, props: { policies: ["root-ca-reader"] } },
+    {
+      name: "a role for policies that start alike",
+      type: tokenRole,
+      props: { allowedPoliciesGlobs: ["ci-*"] },
+    },
+    {
+      name: "a star that is no wildcard",
+      type: pki,
+      props: { allowedDomains: ["*"], allowGlobDomains: false },
+    },
+    {
+      name: "a wildcard for hosts where none are named",
+      type: ssh,
+      props: { allowedUsers: "deploy", allowedDomains: "*" },
+    },
+    { name: "a client", type: oidcKey, props: { allowedClientIds: ["orders"] } },
+    { name: "ACME for one role", type: acme, props: { defaultDirectoryPolicy: "role:web" } },
+    {
+      name: "rules for what is named",
+      type: tokens,
+      props: { generatedRoleRules: "rules:\n- resources: ['*']\n  verbs: ['get']" },
+    },
+    {
+      name: "a member of a group",
+      type: ldap,
+      props: { creationLdif: "dn: CN=readers,DC=acme\nchangetype: modify" },
+    },
     { name: "one namespace", type: tokens, props: { allowedKubernetesNamespaces: ["orders"] } },
   ],
   blocks: [
     {
-      name: "every path",
-      type: policy,
-      props: acl("*", "read"),
-      says: ["policy path 1 is every path of the server"],
-    },
-    {
-      name: "every path in other words",
-      type: policy,
-      props: acl("+/*", "read"),
-      says: ["policy path 1 is every path of the server"],
-    },
-    ...[
-      ["sys/policies/acl/*", "change policies, its own among them"],
-      ["sys/*", "change policies, its own among them"],
-      ["sys/auth/*", "add ways to sign in"],
-      ["auth/+/role/*", "change who signs in, and to what"],
-      ["auth/token/create*", "make tokens that outlive its own"],
-      ["identity/*", "give an identity more policies"],
-      ["sys/audit/*", "switch off the audit log"],
-      ["sys/raw/*", "take over the server"],
-    ].map(([path = "", says = ""]) => ({
-      name: `writing to ${path}`,
-      type: policy,
-      props: acl(path, "create", "update"),
-      says: [`policy path 1 lets a machine ${says}`],
-    })),
-    {
-      name: "a second path, in JSON",
+      name: "every path, in JSON",
       type: policy,
       props: {
-        policy: JSON.stringify({
-          path: { "orders/*": { capabilities: ["read"] }, "sys/auth/x": { capabilities: ["sudo"] } },
-        }),
+        policy: JSON.stringify({ path: { "orders/*": { capabilities: ["read"] }, "*": { policy: "read" } } }),
       },
-      says: ["policy path 2 lets a machine add ways to sign in"],
-    },
-    {
-      name: "the old form, behind comments",
-      type: policy,
-      props: { policy: '# sys\n/* path */ path "auth/token/create" { policy = "write" }' },
-      says: ["policy path 1 lets a machine make tokens that outlive its own"],
-    },
-    {
-      name: "sudo where nothing needs it",
-      type: policy,
-      props: acl("orders/config", "sudo"),
-      level: "advisory",
-      says: ["policy path 1 has sudo, which only the server's own paths need"],
+      says: ["policy.path[1] reaches into every mount of Vault"],
     },
     {
       name: "any role at a connection",
       type: connection,
-      props: { allowedRoles: ["*"] },
+      props: { allowedRoles: ["read", "*"] },
       says: [
-        "allowedRoles has a wildcard: whoever may write a role of the mount has the administrator's rights",
+        "allowedRoles lets every role use the connection, so whoever may write a role may run any SQL with it",
       ],
     },
     {
-      name: "a password in a URL",
+      name: "passwords in URLs",
       type: connection,
       props: {
         allowedRoles: ["read"],
         mysql: { connectionUrl: "root:hunter2@tcp(db)/", username: "root" },
+        mssql: { connectionUrl: "server=db;user id=sa;password=hunter2" },
+        oracle: { connectionUrl: "system/hunter2@db:1521/x" },
         postgresql: { connectionUrl: "postgresql://root:hunter2@db/x" },
       },
+      says: ["mssql", "mysql", "oracle", "postgresql"].map(
+        (engine) => `${engine}.connectionUrl holds a password, which Vault can't rotate`,
+      ),
+    },
+    ...[...machineRoles.map((type) => [type, "tokenPolicies"]), [token, "policies"]].map(
+      ([type = "", property = ""]) => ({
+        name: `root for ${type}`,
+        type,
+        props: { [property]: ["ci", " Root "] },
+        says: [`${property} has root, which allows everything`],
+      }),
+    ),
+    {
+      name: "root, and any policy, for whoever asks",
+      type: tokenRole,
+      props: { allowedPolicies: ["root"], allowedPoliciesGlobs: ["*"] },
       says: [
-        "postgresql.connectionUrl holds a password, which Vault can't rotate: write {{username}} and {{password}}",
+        "allowedPolicies has root, which allows everything",
+        "allowedPoliciesGlobs lets whoever uses the role have a token of every policy",
       ],
     },
+    {
+      name: "Consul's manager",
+      type: "vault:consul/secretBackendRole:SecretBackendRole",
+      props: { consulPolicies: ["global-management"] },
+      says: ["consulPolicies has global-management, which allows everything in Consul"],
+    },
+    {
+      name: "Nomad's manager",
+      type: "vault:index/nomadSecretRole:NomadSecretRole",
+      props: { type: "management" },
+      says: ['type is "management", which allows everything in Nomad'],
+    },
+    {
+      name: "every operation of KMIP",
+      type: "vault:kmip/secretRole:SecretRole",
+      props: { operationAll: true },
+      says: ["operationAll allows every operation on every key of the scope"],
+    },
+    {
+      name: "an owner at Atlas",
+      type: "vault:mongodbatlas/secretRole:SecretRole",
+      props: { roles: ["GROUP_READ_ONLY", "ORG_OWNER"] },
+      says: ["roles has an owner, who may make keys of its own"],
+    },
+    {
+      name: "every client of a key",
+      type: oidcKey,
+      props: { allowedClientIds: ["*"] },
+      says: ["allowedClientIds lets every role sign with the key, for whatever audience it likes"],
+    },
+    {
+      name: "every client of a key, in a resource of its own",
+      type: "vault:identity/oidcKeyAllowedClientID:OidcKeyAllowedClientID",
+      props: { allowedClientId: "*" },
+      says: ["allowedClientId lets every role sign with the key, for whatever audience it likes"],
+    },
+    ...(
+      [
+        ["a superuser", `CREATE ROLE "{{name}}" SUPERUSER LOGIN`, ["make a superuser"]],
+        [
+          "a user that makes users",
+          `CREATE ROLE "{{name}}" CREATEROLE`,
+          ["make a user that may make others"],
+        ],
+        [
+          "a user that sees every row",
+          `ALTER ROLE "{{name}}" BYPASSRLS`,
+          ["make a user for whom no row is hidden"],
+        ],
+        [
+          "the cloud's superuser",
+          `GRANT rds_superuser TO "{{name}}"`,
+          ["make a superuser, as the cloud calls it"],
+        ],
+        [
+          "programs on the server",
+          `GRANT pg_execute_server_program TO "{{name}}"`,
+          ["let the user at the server's files"],
+        ],
+        [
+          "rights to give away",
+          `GRANT admins TO "{{name}}" WITH ADMIN OPTION`,
+          ["let the user give its rights to others"],
+        ],
+        [
+          "everything in MySQL",
+          "GRANT ALL PRIVILEGES ON *.* TO '{{name}}'@'%'",
+          ["give everything in every database"],
+        ],
+        [
+          "everything in Cassandra",
+          "GRANT ALL PERMISSIONS ON ALL KEYSPACES TO '{{name}}'",
+          ["give everything in every keyspace"],
+        ],
+        ["everything in Oracle", "grant all privileges to {{name}}", ["give everything in every schema"]],
+        [
+          "SQL Server's administrator",
+          "ALTER SERVER ROLE sysadmin ADD MEMBER [{{name}}]",
+          ["make an administrator or an owner"],
+        ],
+        ["Oracle's administrator", "GRANT DBA TO {{name}}", ["make an administrator"]],
+        [
+          "Snowflake's administrator",
+          "GRANT ROLE ACCOUNTADMIN TO USER {{name}}",
+          ["make an administrator of the account"],
+        ],
+        [
+          "MongoDB's owner",
+          `{"db": "admin", "roles": [{"role": "root"}]}`,
+          ["have a role that is as good as the owner"],
+        ],
+        ["every command of Redis", `["+@all", "~*"]`, ["allow every command"]],
+        ["Elasticsearch's superuser", `{"elasticsearch_roles": ["superuser"]}`, ["make a superuser"]],
+        [
+          "a superuser in base64",
+          Buffer.from(`CREATE ROLE "{{name}}" SUPERUSER`).toString("base64"),
+          ["make a superuser"],
+        ],
+      ] as const
+    ).map(([name, statement, says]) => ({
+      name,
+      type: database,
+      props: { creationStatements: [`SELECT 1`, statement] },
+      says: says.map((text) => `creationStatements ${text}`),
+    })),
+    {
+      name: "everything on one schema",
+      type: database,
+      props: { creationStatements: [`GRANT ALL ON ALL TABLES IN SCHEMA orders TO "{{name}}"`] },
+      says: ["creationStatements give everything on what they name, also what the task has no use for"],
+      level: "advisory" as const,
+    },
+    {
+      name: "an administrator of the directory",
+      type: ldap,
+      props: { creationLdif: "dn: CN=Domain Admins,CN=Users,DC=acme\nchangetype: modify\nadd: member" },
+      says: ["creationLdif makes an administrator of the directory"],
+    },
+    {
+      name: "certificates for whoever asks by ACME",
+      type: acme,
+      props: { enabled: true, defaultDirectoryPolicy: "sign-verbatim" },
+      says: ["defaultDirectoryPolicy is sign-verbatim: whoever asks gets a certificate for any name"],
+    },
+    {
+      name: "certificates for whoever has an account of ACME",
+      type: acme,
+      props: { enabled: true, defaultDirectoryPolicy: "sign-verbatim", eabPolicy: "always-required" },
+      says: ["defaultDirectoryPolicy is sign-verbatim: whoever asks gets a certificate for any name"],
+      level: "advisory" as const,
+    },
+    ...["Cmpv2", "Est", "Scep"].map((kind) => ({
+      name: `certificates for whoever asks by ${kind}`,
+      type: `vault:pkiSecret/backendConfig${kind}:BackendConfig${kind}`,
+      props: { defaultPathPolicy: "sign-verbatim" },
+      says: ["defaultPathPolicy is sign-verbatim: whoever asks gets a certificate for any name"],
+    })),
     {
       name: "any name",
       type: pki,
-      props: { allowAnyName: true },
-      says: ["allowAnyName lets a machine have a certificate for any name"],
+      props: { allowAnyName: true, enforceHostnames: false },
+      says: ["allowAnyName lets whoever uses the role have a certificate for any name"],
+    },
+    ...["*", "*.*", "*.com", "acme*", "*acme.example"].map((domain) => ({
+      name: `names that match ${domain}`,
+      type: pki,
+      props: { allowGlobDomains: true, allowedDomains: ["a.example", domain] },
+      says: ["allowedDomains is a wildcard for any name of any domain"],
+    })),
+    ...["allowedUriSans", "allowedOtherSans", "allowedUserIds"].map((property) => ({
+      name: `a wildcard in ${property}`,
+      type: pki,
+      props: { [property]: ["*"] },
+      says: [`${property} has a wildcard, so that one workload gets the identity of another`],
+    })),
+    {
+      name: "an identity that starts as somebody's",
+      type: pki,
+      props: { allowedUriSans: ["spiffe://acme.example/a,spiffe://acme.example/*"] },
+      says: ["allowedUriSans has a wildcard, so that one workload gets the identity of another"],
     },
     {
-      name: "a pattern of every name",
+      name: "names that are no hosts'",
       type: pki,
-      props: { allowGlobDomains: true, allowedDomains: ["*"], allowedUriSans: ["spiffe://example.org/*"] },
-      says: [
-        "allowedDomains has a pattern that any name matches",
-        "allowedUriSans has a wildcard: a machine can take another one's identity",
-      ],
+      props: { enforceHostnames: false },
+      says: ["enforceHostnames lets in names that are no names of hosts"],
+      level: "advisory" as const,
     },
     {
       name: "certificates without a name",
       type: ssh,
       props: { allowedUsers: "deploy", allowEmptyPrincipals: true },
-      says: ["allowEmptyPrincipals makes certificates that are good for every account of a host"],
+      says: [
+        "allowEmptyPrincipals lets whoever uses the role have a certificate for every user (CVE-2024-7594)",
+      ],
     },
     {
       name: "any user",
       type: ssh,
-      props: { allowedUsers: "deploy,*" },
-      says: ['allowedUsers is "*": a machine can sign in as root'],
+      props: { allowedUsers: "deploy, *" },
+      says: ["allowedUsers is a wildcard: a certificate for every user, root too"],
     },
     {
-      name: "an administrator",
+      name: "any host",
+      type: ssh,
+      props: { allowHostCertificates: true, allowedDomains: "*" },
+      says: ["allowedDomains is a wildcard: a certificate for every host"],
+    },
+    {
+      name: "root, and every extension",
+      type: ssh,
+      props: { allowUserCertificates: true, allowedUsers: "root", allowedExtensions: "*" },
+      says: [
+        "allowedUsers has root, who may do everything on a host",
+        "allowedExtensions is a wildcard, which lets a program forward ports and agents",
+      ],
+      level: "advisory" as const,
+    },
+    {
+      name: "an administrator of everything",
       type: rabbit,
       props: {
         tags: "management,administrator",
         vhosts: [{ host: "/", configure: ".*", write: ".*", read: ".*" }],
       },
       says: [
-        "tags make every user an administrator",
-        "vhosts[0].configure lets a machine change every queue and exchange",
+        "tags has administrator, who may do everything on the server",
+        "vhosts[0] allows everything with every queue and exchange",
       ],
     },
     {
-      name: "every namespace",
+      name: "queues to make and delete",
+      type: rabbit,
+      props: {
+        vhosts: [
+          { host: "a", configure: "" },
+          { host: "b", configure: "^.*$", write: "^a$" },
+        ],
+      },
+      says: ["vhosts[1].configure lets it make and delete every queue and exchange"],
+    },
+    {
+      name: "a user who sees the server",
+      type: rabbit,
+      props: { tags: "monitoring" },
+      says: ["tags gives rights on the server, which a program that sends and reads has no use for"],
+      level: "advisory" as const,
+    },
+    {
+      name: "every namespace, as its administrator",
       type: tokens,
       props: { allowedKubernetesNamespaces: ["*"], kubernetesRoleName: "cluster-admin" },
       says: [
-        'allowedKubernetesNamespaces is "*": tokens for every namespace of the cluster',
-        "kubernetesRoleName is the cluster's administrator",
+        "allowedKubernetesNamespaces allows every namespace of the cluster",
+        "kubernetesRoleName is cluster-admin, which allows everything",
       ],
     },
+    {
+      name: "a role of the whole cluster",
+      type: tokens,
+      props: { kubernetesRoleName: "view", kubernetesRoleType: "ClusterRole" },
+      says: [
+        "kubernetesRoleType is ClusterRole, so that whoever asks for a cluster-wide binding has it everywhere",
+      ],
+    },
+    ...[
+      '{"rules":[{"apiGroups":["*"],"resources":["pods","*"],"verbs":["*"]}]}',
+      "rules:\n- apiGroups: ['*']\n  resources: [ \"*\" ]\n  verbs: ['get', '*']",
+      "rules:\n- resources:\n  - '*'\n  verbs:\n  - \"*\"",
+    ].map((generatedRoleRules) => ({
+      name: `rules for everything: ${generatedRoleRules}`,
+      type: tokens,
+      props: { generatedRoleRules },
+      says: ["generatedRoleRules allow every verb on every resource"],
+    })),
   ],
   undecided: [
     {
@@ -339,7 +591,31 @@ export const vaultRightsCases: Required<RuleCases> = {
       name: "a policy that is none",
       type: policy,
       props: { policy: 'path "a" {' },
-      says: ["policy can't be read as a policy"],
+      says: ["policy can't be read as a policy of Vault"],
+    },
+    {
+      name: "whether a star is a wildcard",
+      type: pki,
+      props: { allowedDomains: ["*"], allowGlobDomains: unknownText },
+      says: ["allowGlobDomains is not known yet, and makes a wildcard of allowedDomains"],
+    },
+    {
+      name: "statements that are not known yet",
+      type: database,
+      props: { creationStatements: [unknownText] },
+      says: ["creationStatements is not known yet"],
+    },
+    {
+      name: "rules that are not known yet",
+      type: tokens,
+      props: { generatedRoleRules: unknownText },
+      says: ["generatedRoleRules is not known yet"],
+    },
+    {
+      name: "an entry that is not known yet",
+      type: ldap,
+      props: { creationLdif: unknownText },
+      says: ["creationLdif is not known yet"],
     },
     {
       name: "roles that are not known yet",
