@@ -1,14 +1,6 @@
-import { Environment, type ASTNode } from "@marcbachmann/cel-js";
-import {
-  any,
-  both,
-  type Claim,
-  type Confinement,
-  either,
-  exact,
-  notKnown,
-  type Start,
-} from "../issuers/reach";
+import type { ASTNode } from "@marcbachmann/cel-js";
+import { both, type Claim, type Confinement, either, exact, notKnown, type Start } from "../issuers/reach";
+import { claimName, literal, literalStart, parse, partsOf, pathOf } from "./cel";
 
 /** What claims of a token name, by their names. */
 export type Claims = (name: string) => Claim | undefined;
@@ -16,223 +8,187 @@ export type Claims = (name: string) => Claim | undefined;
 /** Attributes that a provider makes of a token: `google.subject` and `attribute.x`, each an expression over claims. */
 export type Mapping = Readonly<Record<string, string>>;
 
-/** Cloud IAM: WorkloadIdentityPoolProvider.attributeCondition. What is longer is no condition that GCP takes. */
-const longest = 4096;
-/** Mappings may name each other; deeper than this they go in a circle. */
-const deepest = 8;
-
-const cel = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true });
-
-/** The tree of an expression, or nothing when it is none. */
-function parse(text: string): ASTNode | undefined {
-  if (text.length > longest) return undefined;
-  try {
-    return cel.parse(text).ast;
-  } catch {
-    return undefined;
-  }
-}
+/** More parts than any condition has. A mapping may go in a circle, and a text may be cut in many ways. */
+const mostParts = 5000;
 
 /** What can't be followed may keep strangers out, or not. */
 const unfollowed: Confinement = { owner: notKnown, workload: notKnown, run: notKnown };
-
 /** Nothing at all is let in, which is as tight as one thing. */
 const nobody: Confinement = exact;
+const everybody: Confinement = {};
 
 /**
  * What a token has to be for a condition to be true: `||` is as loose as its looser side, `&&` as tight as its tighter
- * one. Only comparisons that hold a claim to values count; `!=`, `has()` and `size()` are true for values not named.
- * Nothing when the text is no expression.
+ * one. Only comparisons that hold a claim to values count; what is true for values that it does not name, as `!=`,
+ * `has()` and `size()` are, lets in everybody. Nothing when the text is no expression.
  */
 export function confinementOf(text: string, claims: Claims, mapping: Mapping): Confinement | undefined {
   const tree = parse(text);
-  return tree && new Reading(claims, mapping).condition(tree);
+  return tree && new Reading(claims, mapping).condition(tree, true);
 }
 
 /** What one principal of an attribute has to be: `attribute.x` with a value. */
-export function attributeConfinement(
-  name: string,
-  value: string,
-  claims: Claims,
-  mapping: Mapping,
-): Confinement {
-  return new Reading(claims, mapping).named(name, { text: value, whole: true });
-}
-
-/** An expression that is compared: a claim, with what stands before it in a text. */
-interface Compared {
-  claim: string;
-  before: string;
-  /** Only a part of the claim is compared: `extract`. */
-  template?: string;
+export function attributeConfinement(name: string, value: string, claims: Claims): Confinement {
+  // What is not mapped here is mapped elsewhere: its name says what it is meant to be.
+  const claim = claims(name.replace(/^attribute\./, ""));
+  return claim?.read({ text: value, whole: true }) ?? unfollowed;
 }
 
 class Reading {
+  private left = mostParts;
+
   constructor(
     private readonly claims: Claims,
     private readonly mapping: Mapping,
   ) {}
 
-  condition(node: ASTNode): Confinement {
+  /** What a token has to be for a node to be true, or to be false. */
+  condition(node: ASTNode, holds: boolean): Confinement {
+    if (this.left-- <= 0) return unfollowed;
     switch (node.op) {
+      case "!_":
+        return this.condition(node.args, !holds);
       case "&&":
-        return both([this.condition(node.args[0]), this.condition(node.args[1])]);
-      case "||":
-        return either([this.condition(node.args[0]), this.condition(node.args[1])]);
+      case "||": {
+        const sides = node.args.map((side) => this.condition(side, holds));
+        return (node.op === "&&") === holds ? both(sides) : either(sides);
+      }
       case "?:": {
         const [test, then, otherwise] = node.args;
-        return either([both([this.condition(test), this.condition(then)]), this.condition(otherwise)]);
+        return either([
+          both([this.condition(test, true), this.condition(then, holds)]),
+          both([this.condition(test, false), this.condition(otherwise, holds)]),
+        ]);
       }
       case "value":
-        return node.args === false ? nobody : {};
+        return node.args === !holds ? nobody : everybody;
       case "==":
-        return this.equals(node.args[0], node.args[1]);
-      case "in":
-        return this.isIn(node.args[0], node.args[1]);
-      case "rcall":
-        return this.method(node.args[0], node.args[1], node.args[2]);
-      case "call":
-        return node.args[0] === "has" || node.args[0] === "size" ? {} : unfollowed;
-      // What must not hold lets in everybody else.
-      case "!_":
       case "!=":
+        return this.equality(node.args[0], node.args[1], (node.op === "==") === holds);
+      case "in":
+        return holds ? this.isIn(node.args[0], node.args[1]) : everybody;
+      case "rcall":
+        return this.method(node.args[0], node.args[1], node.args[2], holds);
+      case "call":
+        return node.args[0] === "has" ? everybody : unfollowed;
       case "<":
       case "<=":
       case ">":
       case ">=":
-        return {};
+        return everybody;
+      // That a claim is true names nobody.
+      case "id":
+      case ".":
+      case "[]":
+        return pathOf(node) ? everybody : unfollowed;
       default:
         return unfollowed;
     }
   }
 
-  private equals(left: ASTNode, right: ASTNode): Confinement {
+  private equality(left: ASTNode, right: ASTNode, isEqual: boolean): Confinement {
     const [side, other] = left.op === "value" ? [right, left] : [left, right];
-    // `true == (…)`, and a comparison of two values that the text itself has.
-    if (other.op !== "value") return this.isSame(left, right) ? {} : unfollowed;
-    if (side.op === "value") return side.args === other.args ? {} : nobody;
-    if (typeof other.args === "boolean") return other.args ? this.condition(side) : {};
-    // Claims are texts: a number is never equal to one.
-    return typeof other.args === "string" ? this.held(side, { text: other.args, whole: true }) : nobody;
+    if (other.op !== "value") return pathOf(left) && pathOf(right) ? everybody : unfollowed;
+    // Two values that the text itself has.
+    if (side.op === "value") return (side.args === other.args) === isEqual ? everybody : nobody;
+    if (typeof other.args === "boolean") return this.condition(side, other.args === isEqual);
+    if (!isEqual) return everybody;
+    if (typeof other.args === "string") return this.held(side, { text: other.args, whole: true });
+    return this.isNumber(side, other.args);
   }
 
-  private isSame(left: ASTNode, right: ASTNode): boolean {
-    const [one, two] = [this.compared(left, 0), this.compared(right, 0)];
-    return one !== undefined && one.claim === two?.claim;
+  /** A claim that is a text is never equal to a number, and some are numbers. Any text may have a certain length. */
+  private isNumber(side: ASTNode, number: unknown): Confinement {
+    if (side.op !== "call" || typeof number !== "bigint") return unfollowed;
+    const [name, [of]] = side.args;
+    if (name === "size") return everybody;
+    return name === "int" && of ? this.held(of, { text: String(number), whole: true }) : unfollowed;
   }
 
   private isIn(side: ASTNode, list: ASTNode): Confinement {
     if (list.op !== "list") return unfollowed;
-    const values = list.args.map((item) =>
-      item.op === "value" && typeof item.args === "string"
-        ? this.held(side, { text: item.args, whole: true })
-        : unfollowed,
-    );
+    const values = list.args.map((item) => {
+      const text = literal(item);
+      return text === undefined ? unfollowed : this.held(side, { text, whole: true });
+    });
     return values.length === 0 ? nobody : either(values);
   }
 
-  private method(name: string, on: ASTNode, args: readonly ASTNode[]): Confinement {
-    const [first] = args;
-    const text = first?.op === "value" && typeof first.args === "string" ? first.args : undefined;
-    if (text === undefined) return unfollowed;
+  private method(name: string, on: ASTNode, args: readonly ASTNode[], holds: boolean): Confinement {
+    const text = literal(args[0]);
+    if (text === undefined || !/^(startsWith|endsWith|contains|matches)$/.test(name)) return unfollowed;
+    if (!holds) return everybody;
     if (name === "startsWith") return this.held(on, { text, whole: false });
-    if (name === "matches") return this.matches(on, text);
     // What a claim contains or ends with, a stranger's can contain too.
-    return name === "contains" || name === "endsWith" ? {} : unfollowed;
+    return name === "matches" ? this.matches(on, text) : everybody;
   }
 
   /** RE2, which looks anywhere in the text: only what `^` and `$` hold in place says something. */
   private matches(on: ASTNode, pattern: string): Confinement {
-    if (!pattern.startsWith("^")) return {};
+    if (!pattern.startsWith("^")) return everybody;
     // An alternative may stand outside of what `^` begins.
     if (pattern.replaceAll(/\\./g, "").includes("|")) return unfollowed;
     const { text, rest } = literalStart(pattern.slice(1));
-    if (rest === "$") return this.held(on, { text, whole: true });
-    return this.held(on, { text, whole: false });
+    return this.held(on, { text, whole: rest === "$" });
   }
 
-  private held(side: ASTNode, value: Start): Confinement {
-    const compared = this.compared(side, 0);
-    return compared === undefined ? unfollowed : this.ofClaim(compared, value);
-  }
-
-  private ofClaim({ claim, before, template }: Compared, { text, whole }: Start): Confinement {
-    if (!text.startsWith(before)) return whole ? nobody : before.startsWith(text) ? {} : nobody;
-    const name = template === undefined ? claim : `${claim} ${template}`;
-    return this.claims(name)?.read({ text: text.slice(before.length), whole }) ?? {};
-  }
-
-  /** An attribute of the mapping, compared with a value. */
-  named(attribute: string, value: Start): Confinement {
-    const expression = this.mapping[attribute];
-    if (expression === undefined) {
-      // What is not mapped here may be mapped elsewhere: its name says what it is meant to be.
-      const claim = this.claims(attribute.replace(/^attribute\./, ""));
-      return claim?.read(value) ?? unfollowed;
+  /** What a token has to be for an expression to be a text, or to start with it. */
+  private held(node: ASTNode, value: Start): Confinement {
+    if (this.left-- <= 0) return unfollowed;
+    if (node.op === "?:") {
+      const [test, then, otherwise] = node.args;
+      return either([
+        both([this.condition(test, true), this.held(then, value)]),
+        both([this.condition(test, false), this.held(otherwise, value)]),
+      ]);
     }
-    const tree = parse(expression);
-    return tree === undefined ? unfollowed : this.held(tree, value);
-  }
-
-  /** Which claim an expression is, through the mapping, and with a text that is put before it. */
-  private compared(node: ASTNode, depth: number): Compared | undefined {
-    if (depth > deepest) return undefined;
-    if (node.op === "+") {
-      const [left, right] = node.args;
-      const after = this.compared(right, depth + 1);
-      const before = left.op === "value" && typeof left.args === "string" ? left.args : undefined;
-      return after && before !== undefined ? { ...after, before: before + after.before } : undefined;
-    }
-    if (node.op === "rcall") {
-      const [name, on, [argument]] = node.args;
-      const inner = this.compared(on, depth + 1);
-      if (name !== "extract" || argument?.op !== "value" || typeof argument.args !== "string")
-        return undefined;
-      return inner?.before === "" ? { ...inner, template: argument.args } : undefined;
-    }
+    if (node.op === "+") return this.together(partsOf(node), value);
+    if (node.op === "call" && node.args[0] === "string" && node.args[1][0])
+      return this.held(node.args[1][0], value);
+    if (node.op === "rcall") return this.extracted(node.args[0], node.args[1], node.args[2], value);
+    if (node.op === "value") return fits(literal(node), value) ? everybody : nobody;
     const path = pathOf(node);
-    if (path === undefined) return undefined;
-    const [root, ...rest] = path;
-    const name = rest.join(".");
-    if (root === "assertion") return { claim: name, before: "" };
-    if (root !== "attribute" && root !== "google") return undefined;
-    const expression = this.mapping[`${root}.${name}`];
-    const tree = expression === undefined ? undefined : parse(expression);
-    return tree && this.compared(tree, depth + 1);
+    if (path === undefined) return unfollowed;
+    if (path[0] === "assertion") return this.claims(claimName(path.slice(1)))?.read(value) ?? everybody;
+    const name = path.join(".");
+    const tree = Object.hasOwn(this.mapping, name) ? parse(this.mapping[name] ?? "") : undefined;
+    return tree ? this.held(tree, value) : unfollowed;
+  }
+
+  /** Each way to cut the text into the parts may be the one by which a token gets in. */
+  private together([first, ...rest]: ASTNode[], value: Start): Confinement {
+    if (first === undefined || rest.length === 0) return first ? this.held(first, value) : unfollowed;
+    const { text, whole } = value;
+    const before = literal(first);
+    if (before !== undefined) {
+      if (text.startsWith(before)) return this.together(rest, { text: text.slice(before.length), whole });
+      return !whole && before.startsWith(text) ? everybody : nobody;
+    }
+    const between = literal(rest[0]);
+    // A text that is only begun may end in any part.
+    if (!whole || !between) return unfollowed;
+    const ways: Confinement[] = [];
+    for (let at = text.indexOf(between); at >= 0 && this.left > 0; at = text.indexOf(between, at + 1))
+      ways.push(
+        both([
+          this.held(first, { text: text.slice(0, at), whole }),
+          this.together(rest, { text: text.slice(at), whole }),
+        ]),
+      );
+    if (this.left <= 0) return unfollowed;
+    return ways.length === 0 ? nobody : either(ways);
+  }
+
+  /** A part of a claim: `assertion.arn.extract('assumed-role/{role}/')`. */
+  private extracted(name: string, on: ASTNode, [template]: readonly ASTNode[], value: Start): Confinement {
+    const path = pathOf(on);
+    const text = literal(template);
+    if (name !== "extract" || text === undefined || path?.[0] !== "assertion") return unfollowed;
+    const claim = claimName(path.slice(1));
+    const part = this.claims(`${claim} ${text.replace(/\{[^{}]*\}/, "{}")}`);
+    return part?.read(value) ?? (this.claims(claim) ? unfollowed : everybody);
   }
 }
 
-/** `assertion.sub` and `assertion['a/b']` as their parts. */
-function pathOf(node: ASTNode): string[] | undefined {
-  if (node.op === "id") return [node.args];
-  if (node.op === ".") {
-    const before = pathOf(node.args[0]);
-    return before && [...before, node.args[1]];
-  }
-  if (node.op === "[]") {
-    const [on, key] = node.args;
-    const before = pathOf(on);
-    return before && key.op === "value" && typeof key.args === "string" ? [...before, key.args] : undefined;
-  }
-  return undefined;
-}
-
-/** The characters of a pattern that stand for themselves, up to the first that does not. */
-function literalStart(pattern: string): { text: string; rest: string } {
-  let text = "";
-  let at = 0;
-  while (at < pattern.length) {
-    const character = pattern.charAt(at);
-    const isEscaped = character === "\\" && /^[^\w]$/.test(pattern.charAt(at + 1));
-    if (!isEscaped && /[\\^$.*+?()[\]{}|]/.test(character)) break;
-    // A character that may be missing or come again is none that stands for itself.
-    const next = pattern.charAt(at + (isEscaped ? 2 : 1));
-    if (/[*+?{]/.test(next)) break;
-    text += isEscaped ? pattern.charAt(at + 1) : character;
-    at += isEscaped ? 2 : 1;
-  }
-  return { text, rest: pattern.slice(at) };
-}
-
-/** What a condition that is not there lets in. */
-export const everything = (who: string): Confinement => ({ workload: any(who) });
+const fits = (own: string | undefined, { text, whole }: Start): boolean =>
+  own === undefined || (whole ? own === text : own.startsWith(text));

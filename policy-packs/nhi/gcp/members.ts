@@ -132,11 +132,12 @@ function subjectFindings(property: string, subject: string): Finding[] {
 }
 
 function attributeFindings(property: string, attribute: string, value: string): Finding[] {
+  // GCP's own mapping gives the role's ARN, and many write one that gives its name.
   if (attribute === "attribute.aws_role")
-    return /^arn:aws[a-z-]*:sts::\d{12}:assumed-role\/[^/]+$/.test(value)
+    return /^(arn:aws[a-z-]*:sts::\d{12}:assumed-role\/)?[^/:*?]+$/.test(value)
       ? []
       : [fail(property, "names no one role of AWS")];
-  const confinement = attributeConfinement(attribute, value, (name) => claimsOfAnybody.get(name), {});
+  const confinement = attributeConfinement(attribute, value, (name) => claimsOfAnybody.get(name));
   const excess = excessOf(confinement);
   if (excess === undefined) return [];
   if (excess.reach.level === "unknown")

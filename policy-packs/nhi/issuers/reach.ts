@@ -65,8 +65,14 @@ const anything: Reach = any("");
 
 /** Values of one comparison: each of them is enough to get in, so the loosest decides. */
 export function either(values: readonly Confinement[]): Confinement {
-  return fold(values, farther, (flags) => flags.every(Boolean));
+  return fold(values.map(withinOwner), farther, (flags) => flags.every(Boolean));
 }
+
+/** What is named among all is named within its tenant too: one value may do the one, and one the other. */
+const withinOwner = (value: Confinement): Confinement =>
+  value.workload
+    ? { ...value, workloadOfOwner: nearer(value.workload, value.workloadOfOwner ?? anything) }
+    : value;
 
 /** Comparisons of one statement: all of them have to hold, so the tightest decides. */
 export function both(comparisons: readonly Confinement[]): Confinement {
