@@ -11,6 +11,7 @@ import { identitiesHaveAnOwner } from "./identities-have-an-owner";
 import { instancesKeepTheirCredentials } from "./instances-keep-their-credentials";
 import { jitAccessIsDecided } from "./jit-access-is-decided";
 import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
+import { keysStayForbidden } from "./keys-stay-forbidden";
 import { machineRightsAreBounded } from "./machine-rights-are-bounded";
 import { noStaticKeys } from "./no-static-keys";
 import { noStaticProviderCredentials } from "./no-static-provider-credentials";
@@ -23,6 +24,7 @@ import { thirdPartiesAreBounded } from "./third-parties-are-bounded";
 export const rules: readonly Rule[] = [
   noStaticKeys,
   noStaticProviderCredentials,
+  keysStayForbidden,
   sessionsAreShort,
   credentialsAreRevocable,
   federatedTrustIsBounded,

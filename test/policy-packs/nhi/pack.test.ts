@@ -36,6 +36,7 @@ describe("the list of rules", () => {
     expect(rules.map(({ id, severity, enforcement }) => `${id} ${severity} ${enforcement}`)).toEqual([
       "no-static-keys critical mandatory",
       "no-static-provider-credentials critical mandatory",
+      "keys-stay-forbidden high mandatory",
       "sessions-are-short high mandatory",
       "credentials-are-revocable high mandatory",
       "federated-trust-is-bounded critical mandatory",
