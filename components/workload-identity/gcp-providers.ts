@@ -95,8 +95,8 @@ function providerOf(proofs: readonly Proof[], id: string, audience: string | und
 /**
  * Subjects begin with the provider's id, so that no workload of another provider in the pool ever has the same
  * principal: two clusters give equal subjects to different programs. Then comes the token's own subject, which is what
- * the audit log shows. Where GCP can't hold it, the claim that names the workload for good, and where there is none, the
- * digest of the subject, with the subject beside it in the mapping.
+ * the audit log shows. Where GCP can't hold it, the claims that are compared, or of them the one that names the workload
+ * for good. Where there is none, the digest of the subject, with the subject beside it in the mapping.
  */
 function tokenSubjects(tokens: readonly TokenClaims[], id: string): Pick<Signing, "subject" | "subjects"> {
   const after = (expression: string, values: readonly string[]) => ({
@@ -108,10 +108,16 @@ function tokenSubjects(tokens: readonly TokenClaims[], id: string): Pick<Signing
   if (!changes && whole.every((subject) => fits(`${id}:${subject}`))) return after("assertion.sub", whole);
 
   // One mapping serves all tokens of the provider, and a claim that a token lacks would keep it out.
-  const identity = tokens[0]?.identity ?? "";
-  const values = tokens.flatMap(({ claims }) => claims[identity] ?? []);
-  if (values.length === tokens.length && values.every((value) => fits(`${id}:${value}`)))
-    return after(claimOf(identity), values);
+  const [first] = tokens;
+  const common = Object.keys(first?.claims ?? {}).filter((claim) =>
+    tokens.every(({ claims }) => claims[claim] !== undefined),
+  );
+  const identity = common.filter((claim) => claim === first?.identity);
+  for (const names of [common, identity]) {
+    const values = tokens.map(({ claims }) => names.map((claim) => claims[claim] ?? "").join(":"));
+    if (identity.length > 0 && values.every((value) => fits(`${id}:${value}`)))
+      return after(names.map(claimOf).join(" + ':' + "), values);
+  }
 
   const named = whole.map((subject) => `assertion.sub == ${literal(subject)} ? '${digest(subject, 32)}' : `);
   return after(

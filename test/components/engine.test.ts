@@ -47,8 +47,8 @@ it("a preview knows every document, name and path", async () => {
   expect(code).toBe(0);
   const { steps } = JSON.parse(output) as { steps: Step[] };
   const types = steps.map(({ newState }) => newState.type);
-  expect(types.filter((type) => type.startsWith("nhi:index:"))).toHaveLength(5);
-  expect(types.filter((type) => !/^(nhi|pulumi):/.test(type))).toHaveLength(11);
+  expect(types.filter((type) => type.startsWith("nhi:index:"))).toHaveLength(6);
+  expect(types.filter((type) => !/^(nhi|pulumi):/.test(type))).toHaveLength(15);
   // How the CLI writes what it does not know.
   const inputs = JSON.stringify(steps.map(({ newState }) => newState.inputs));
   expect(inputs).not.toContain("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
@@ -65,7 +65,7 @@ it("the state has the bootstrap password encrypted only, and the metadata of eve
 
   const { resources } = (JSON.parse(output) as State).deployment;
   const components = resources.filter(({ type }) => type.startsWith("nhi:index:"));
-  expect(components).toHaveLength(5);
+  expect(components).toHaveLength(6);
   for (const { inputs } of components) expect(inputs).toMatchObject({ metadata: { owner: "team-orders" } });
   const connection = resources.find(({ type }) => type.endsWith(":SecretBackendConnection"));
   expect(connection?.outputs).toMatchObject({ postgresql: { ciphertext: expect.any(String) as string } });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createStack } from "../../tools/stack";
 import { openTestEngine, type TestEngine } from "../support/engine";
@@ -93,9 +94,13 @@ describe.each([
   }, 180_000);
 });
 
-describe("examples/github-to-gcp", () => {
+describe.each([
+  ["github-to-gcp", "deploy-4986aa", "repo:octo@123456/app@4567"],
+  ["hcp-terraform-to-gcp", "terraform-e5a52d", "org-GRNbCjYNpBB6NEH9:w"],
+  ["aws-to-gcp", "orders-f48da4", "210987654321:orders"],
+])("examples/%s", (example, provider, subject) => {
   it("passes the pack, with every principal and condition known before anything exists", async () => {
-    const stack = await stackOf("examples/github-to-gcp");
+    const stack = await stackOf(`examples/${example}`);
     const preview = await engine.pulumi(["preview", "--diff", ...pack, ...stack]);
     expect(preview.output.match(/\[[a-z-]+\] \S+ "[^"]+"/g)).toEqual([
       '[identities-are-audited] pulumi:pulumi:Stack "the stack"',
@@ -104,10 +109,12 @@ describe("examples/github-to-gcp", () => {
     const pool = "projects/123456789012/locations/global/workloadIdentityPools/production";
     // The screen shows 150 characters of it.
     expect(preview.output).toContain(
-      `"principal://iam.googleapis.com/${pool}/subject/deploy-4986aa:repo:octo@123456/app@4567...`,
+      `"principal://iam.googleapis.com/${pool}/subject/${provider}:${subject}`,
     );
-    // The README's workflow names it.
-    expect(preview.output).toContain(`"${pool}/providers/deploy-4986aa"`);
+    expect(preview.output).toContain(`"${pool}/providers/${provider}"`);
+    // What the README says to copy is that.
+    const readme = readFileSync(join(root, "examples", example, "README.md"), "utf8");
+    expect(readme).toContain(`${pool}/providers/${provider}`);
     expect(preview.code).toBe(0);
 
     expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).toBe(0);

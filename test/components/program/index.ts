@@ -3,6 +3,7 @@ import {
   AwsFederatedRole,
   AwsJitRole,
   DatabaseSecrets,
+  GcpFederatedAccess,
   NhiKind,
   VaultAudit,
   VaultFederatedRole,
@@ -59,6 +60,13 @@ new AwsFederatedRole("deploy", {
     process.env.GRANT === "everything"
       ? [{ name: "later", policy: pulumi.output(JSON.stringify(everything)) }]
       : [],
+});
+new GcpFederatedAccess("publish", {
+  metadata,
+  projectId: "octo-orders",
+  projectNumber: "123456789012",
+  workloads,
+  grants: { buckets: [{ bucket: "octo-reports", role: "roles/storage.objectUser" }] },
 });
 const jit = new AwsJitRole("jit", {
   metadata,
