@@ -45,13 +45,19 @@ export const serviceAccounts = phases.map(({ phase, role }, index) => {
     accountId: `terraform-${phase}`,
     description: description(phase),
   });
-  new gcp.projects.IAMMember(phase, { project, role, member: account.member });
+  // Written out, and not read from the account, so that the pack knows at preview who gets the role.
+  const email = `terraform-${phase}@${project}.iam.gserviceaccount.com`;
+  new gcp.projects.IAMMember(
+    phase,
+    { project, role, member: `serviceAccount:${email}` },
+    { dependsOn: account },
+  );
   new gcp.serviceaccount.IAMMember(phase, {
     serviceAccountId: account.name,
     role: "roles/iam.workloadIdentityUser",
     member: terraform.principals.apply((principals) => principals[index] ?? ""),
   });
-  return account.email;
+  return email;
 });
 
 // `name` is the workspace's variable TFC_GCP_WORKLOAD_PROVIDER_NAME.
