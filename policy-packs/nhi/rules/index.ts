@@ -13,6 +13,7 @@ import { jitAccessIsDecided } from "./jit-access-is-decided";
 import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
 import { keysStayForbidden } from "./keys-stay-forbidden";
 import { machineRightsAreBounded } from "./machine-rights-are-bounded";
+import { noSecretsInConfiguration } from "./no-secrets-in-configuration";
 import { noStaticKeys } from "./no-static-keys";
 import { noStaticProviderCredentials } from "./no-static-provider-credentials";
 import { sessionsAreShort } from "./sessions-are-short";
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   noStaticKeys,
   noStaticProviderCredentials,
   keysStayForbidden,
+  noSecretsInConfiguration,
   sessionsAreShort,
   credentialsAreRevocable,
   federatedTrustIsBounded,

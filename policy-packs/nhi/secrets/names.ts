@@ -89,10 +89,14 @@ const aboutSecret = new Set([
   ],
 ]);
 
+/** What every such name has in it: asked for first, as most names have none of it. */
+const hint = /pass|pw|secret|token|key|cred|pat|bearer/i;
+
 /** What a name says that its value is. */
 export type Named = "password" | "secret" | undefined;
 
 export function namedAs(name: string): Named {
+  if (!hint.test(name)) return undefined;
   const words = wordsOf(name);
   const last = words.at(-1);
   if (last === undefined || aboutSecret.has(last) || words.includes("PUBLIC")) return undefined;

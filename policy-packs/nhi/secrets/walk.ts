@@ -16,14 +16,23 @@ interface Walk {
   isCut: boolean;
 }
 
+/** The secret in a property that holds one setting, whose name stands somewhere else. */
+export function secretOf(property: string, value: Value | undefined, name: Value | undefined): Finding[] {
+  return found(property, value, typeof name === "string" ? name : "");
+}
+
 /**
  * The secrets in a property that holds settings of a program: a map, a list of names with values, a script, a file, or any
  * of these as JSON or as Base64. Each is named by its place and its setting's name, never by its value.
  */
 export function secretsIn(property: string, value: Value | undefined): Finding[] {
-  const walk: Walk = { findings: [], left: mostCharacters, isCut: false };
   if (value === unknown) return [undetermined(property, "is not known yet, and may hold a secret")];
-  visit(walk, value, { path: property, name: "" }, 0);
+  return found(property, value, "");
+}
+
+function found(property: string, value: Value | undefined, name: string): Finding[] {
+  const walk: Walk = { findings: [], left: mostCharacters, isCut: false };
+  visit(walk, value, { path: property, name }, 0);
   if (walk.isCut && walk.findings.length === 0)
     walk.findings.push(undetermined(property, "is too long to be read whole, and may hold a secret"));
   return walk.findings.slice(0, mostFindings);

@@ -37,6 +37,7 @@ describe("the list of rules", () => {
       "no-static-keys critical mandatory",
       "no-static-provider-credentials critical mandatory",
       "keys-stay-forbidden high mandatory",
+      "no-secrets-in-configuration high mandatory",
       "sessions-are-short high mandatory",
       "credentials-are-revocable high mandatory",
       "federated-trust-is-bounded critical mandatory",
