@@ -35,3 +35,7 @@ export function endOfDay(day: string): number {
   // Some days are read as a day of the next month: the 30th of February is the 2nd of March.
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day) ? time + 86_400_000 : NaN;
 }
+
+/** A number, or digits; `NaN` for anything else. */
+export const numberOf = (value: Value) =>
+  typeof value === "number" || typeof value === "string" ? Number(value) : NaN;

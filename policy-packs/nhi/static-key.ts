@@ -1,4 +1,4 @@
-import { seconds, type Time } from "./duration";
+import { numberOf, seconds, type Time } from "./duration";
 import type { Judge, Resource } from "./rule";
 import { isObject, unknown, type Value } from "./value";
 import { fail, type Finding, undetermined } from "./verdict";
@@ -73,9 +73,6 @@ export const endsByRotation: End = {
       ? numberOf(value.expirationDays ?? null) * 86_400
       : unknown,
 };
-
-const numberOf = (value: Value) =>
-  typeof value === "number" || typeof value === "string" ? Number(value) : NaN;
 
 /** A key is fine where one of its ends comes soon enough. */
 export function keyUntil(ends: readonly [End, ...End[]]): Judge {

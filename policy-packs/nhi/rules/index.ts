@@ -1,5 +1,6 @@
 import type { Rule } from "../rule";
 import { breakGlassIsItsOwnPath } from "./break-glass-is-its-own-path";
+import { auditLogIsComplete } from "./audit-log-is-complete";
 import { brokerIsComplete } from "./broker-is-complete";
 import { capabilitiesAreCovered } from "./capabilities-are-covered";
 import { credentialsAreRevocable } from "./credentials-are-revocable";
@@ -13,6 +14,7 @@ import { jitAccessIsDecided } from "./jit-access-is-decided";
 import { jitRolesAreForTheBroker } from "./jit-roles-are-for-the-broker";
 import { keysStayForbidden } from "./keys-stay-forbidden";
 import { machineRightsAreBounded } from "./machine-rights-are-bounded";
+import { machinesDoNotSignInAsPeople } from "./machines-do-not-sign-in-as-people";
 import { noSecretsInConfiguration } from "./no-secrets-in-configuration";
 import { noStaticKeys } from "./no-static-keys";
 import { noStaticProviderCredentials } from "./no-static-provider-credentials";
@@ -20,6 +22,7 @@ import { sessionsAreShort } from "./sessions-are-short";
 import { staticKeysGiveWayToJit } from "./static-keys-give-way-to-jit";
 import { staticExceptionsExpire } from "./static-exceptions-expire";
 import { thirdPartiesAreBounded } from "./third-parties-are-bounded";
+import { underlyingSecretsRotate } from "./underlying-secrets-rotate";
 
 /** Every rule of the pack. */
 export const rules: readonly Rule[] = [
@@ -39,6 +42,9 @@ export const rules: readonly Rule[] = [
   identitiesAreReviewed,
   staticExceptionsExpire,
   environmentsAreSeparate,
+  machinesDoNotSignInAsPeople,
+  underlyingSecretsRotate,
+  auditLogIsComplete,
   identitiesAreAudited,
   jitRolesAreForTheBroker,
   brokerIsComplete,
