@@ -1,10 +1,47 @@
 import type { Resource, ResourceRule } from "../rule";
+import { isGiven } from "../static-key";
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding, undetermined } from "../verdict";
 
 const checks: Record<string, (resource: Resource) => Finding[]> = {
   "pulumi:providers:aws": aws,
+  "pulumi:providers:aws-native": aws,
+  "pulumi:providers:azuread": azure,
+  "pulumi:providers:azure-native": azure,
+  "pulumi:providers:cloudflare": holds(
+    "Leave a token with an end to the job's environment: CLOUDFLARE_API_TOKEN.",
+    ["apiKey", "apiToken", "apiUserServiceKey"],
+  ),
+  "pulumi:providers:datadog": holds(
+    "Use cloudProviderType aws, so that the provider signs in with the job's own AWS identity.",
+    ["apiKey", "appKey", "bearerToken", "awsAccessKeyId", "awsSecretAccessKey", "awsSessionToken"],
+  ),
   "pulumi:providers:gcp": gcp,
+  "pulumi:providers:github": holds(
+    "Leave the job's own token to its environment: GITHUB_TOKEN, which ends with the job.",
+    ["token", "appAuth.pemFile"],
+  ),
+  "pulumi:providers:gitlab": holds("Leave a token with an end to the job's environment: GITLAB_TOKEN.", [
+    "token",
+    "clientKey",
+  ]),
+  "pulumi:providers:kubernetes": kubernetes,
+  "pulumi:providers:mongodbatlas": holds(
+    "Use assumeRole or the job's own identity, and leave the rest to its environment.",
+    [
+      ...["privateKey", "clientSecret", "accessToken"],
+      ...["awsAccessKeyId", "awsSecretAccessKey", "awsSessionToken"],
+    ],
+  ),
+  "pulumi:providers:snowflake": holds("Use the authenticator WORKLOAD_IDENTITY with the job's own token.", [
+    "password",
+    "passcode",
+    "privateKey",
+    "privateKeyPassphrase",
+    "token",
+    "tokenAccessor.refreshToken",
+    "tokenAccessor.clientSecret",
+  ]),
   "pulumi:providers:vault": vault,
 };
 
@@ -42,6 +79,47 @@ function aws(resource: Resource): Finding[] {
     "Use assumeRoleWithWebIdentity with webIdentityTokenFile, or leave the credentials to the job's environment.";
   return stored(resource, ["accessKey", "secretKey", "token"], fix);
 }
+
+function azure(resource: Resource): Finding[] {
+  const fix = "Use useOidc with the job's own token, or useMsi where the job runs in Azure.";
+  return stored(
+    resource,
+    ["clientSecret", "clientSecretFilePath", "clientCertificate", "clientCertificatePath"],
+    fix,
+  );
+}
+
+/** A provider that has nothing but stored credentials for these settings. */
+function holds(fix: string, paths: string[]): (resource: Resource) => Finding[] {
+  return (resource) =>
+    paths
+      .filter((path) => {
+        const [property = "", ...rest] = path.split(".");
+        const value = parsed(resource.read(property));
+        return isGiven(rest.length > 0 ? within(value, rest.join(".")) : value);
+      })
+      .map((path) => fail(path, "is a stored credential", fix));
+}
+
+/** What a user of a kubeconfig has when it signs in with something stored. `exec` asks for a token each time. */
+const storedInKubeconfig = /["']?\b(token|client-key-data|password)["']?[ \t]*:[ \t]*["']?[^\s"',}]/;
+
+function kubernetes(resource: Resource): Finding[] {
+  const kubeconfig = resource.read("kubeconfig");
+  if (kubeconfig === unknown)
+    return [undetermined("kubeconfig", "is not known yet, and may hold a stored credential")];
+  if (!isGiven(kubeconfig)) return [];
+  const text = typeof kubeconfig === "string" ? kubeconfig : JSON.stringify(kubeconfig);
+  if (text.length > largestKubeconfig)
+    return [undetermined("kubeconfig", "is too long to be read, and may hold a stored credential")];
+  const held = storedInKubeconfig.exec(text)?.[1];
+  if (held === undefined) return [];
+  const fix = "Give the user of the kubeconfig an exec that asks the cloud for a token.";
+  return [fail("kubeconfig", `has a user with a stored ${held}`, fix)];
+}
+
+/** Characters. What is longer has more clusters than any job needs. */
+const largestKubeconfig = 256 * 1024;
 
 function gcp(resource: Resource): Finding[] {
   const fix =
@@ -102,9 +180,6 @@ function stored(resource: Resource, properties: string[], fix: string): Finding[
     .filter((property) => isGiven(resource.read(property)))
     .map((property) => fail(property, "is a stored credential", fix));
 }
-
-/** The engine passes what is not set as an empty text, and a value that is not known yet is one that is set. */
-const isGiven = (value: Value | undefined) => value !== undefined && value !== null && value !== "";
 
 /** A provider's nested settings reach the engine as JSON in a text. */
 function parsed(value: Value | undefined): Value | undefined {

@@ -281,7 +281,7 @@ testRule(auditLogIsComplete, {
     {
       name: "everything but one action",
       type: bucketPolicy,
-      props: { policy: policy({ ...by("x"), Action: undefined, NotAction: "s3:GetObject" } as object) },
+      props: { policy: policy({ ...by("x"), Action: undefined, NotAction: "s3:GetObject" }) },
       says: deletes,
     },
     {
