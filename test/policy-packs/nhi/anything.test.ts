@@ -5,7 +5,7 @@ import { rules } from "../../../policy-packs/nhi/rules";
 import { newRun } from "../../../policy-packs/nhi/run";
 import { toPolicy } from "../../../policy-packs/nhi/to-policy";
 import { unknownText } from "../../support/analyze";
-import { today } from "../../support/rule-tester";
+import { today, typesOfEachKind } from "../../support/rule-tester";
 import cases from "./cases.json";
 
 /**
@@ -179,7 +179,7 @@ const huge: [string, unknown][] = [
 
 describe.each(huge)("%s", (_, value) => {
   it.each(rules.map((rule) => [rule.id, rule] as const))("is taken by %s", (__, rule) => {
-    for (const type of rule.types) {
+    for (const type of typesOfEachKind(rule)) {
       expect(wrong(messagesOf(rule, type, () => value))).toEqual([]);
       // And where every other property is as it should be. What is no text takes the same way, and its time.
       const props = known.find((row) => row.type === type)?.props as Record<string, unknown> | undefined;

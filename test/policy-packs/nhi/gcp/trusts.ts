@@ -3,6 +3,9 @@ import { unknownText } from "../../../support/analyze";
 import type { RuleCases } from "../../../support/rule-tester";
 
 const provider = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider";
+const nativeProvider = "google-native:iam/v1:Provider";
+const workforce = "gcp:iam/workforcePoolProvider:WorkforcePoolProvider";
+const nativeWorkforce = "google-native:iam/v1:WorkforcePoolProvider";
 const account = "gcp:serviceaccount/iAMMember:IAMMember";
 const project = "gcp:projects/iAMMember:IAMMember";
 const pools = "iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools";
@@ -10,13 +13,19 @@ const role = "roles/iam.workloadIdentityUser";
 const oidc = { issuerUri: "https://token.actions.githubusercontent.com" };
 const everybody = `principalSet://${pools}/ci/*`;
 
-/** The three forms in which a resource of IAM names its members, each where the rule judges it. */
+/** The forms in which a resource of IAM names its members, each where the rule judges it. */
 const forms = Object.keys(gcpTrusts)
-  .filter((type) => type !== provider)
+  .filter((type) => /(Member|Binding|Policy)$/.test(type))
   .map((type) => {
     if (type.endsWith("Member")) return { type, property: "member", props: { role, member: everybody } };
     if (type.endsWith("Binding"))
       return { type, property: "members[0]", props: { role, members: [everybody] } };
+    if (type.startsWith("google-native:"))
+      return {
+        type,
+        property: "bindings[0].members[0]",
+        props: { bindings: [{ role, members: [everybody] }] },
+      };
     const policyData = JSON.stringify({ bindings: [{ role, members: [everybody] }] });
     return { type, property: "policyData.bindings[0].members[0]", props: { policyData } };
   });
@@ -62,6 +71,28 @@ export const gcpCases: Required<RuleCases> = {
       `principal://${pools}/shop.svc.id.goog/subject/ns/orders/sa/api`,
     ),
     allowed("a service account", "serviceAccount:deploy@shop.iam.gserviceaccount.com"),
+    allowed(
+      "a role of AWS by its name, where the mapping gives that",
+      `principalSet://${pools}/aws/attribute.aws_role/export`,
+    ),
+    {
+      name: "a company's own people in its workforce pool",
+      type: workforce,
+      props: { oidc: { issuerUri: "https://acme.okta.com", clientId: "gcp" } },
+    },
+    {
+      name: "people of one Workspace in a workforce pool",
+      type: nativeWorkforce,
+      props: {
+        oidc: { issuerUri: "https://accounts.google.com", clientId: "gcp" },
+        attributeCondition: "assertion.hd == 'acme.example' && assertion.email == 'ops@acme.example'",
+      },
+    },
+    {
+      name: "everybody of a domain who may look at a project",
+      type: project,
+      props: { role: "roles/viewer", member: "domain:acme.example" },
+    },
     {
       name: "a website's bucket that everybody reads",
       type: "gcp:storage/bucketIAMMember:BucketIAMMember",
@@ -84,6 +115,18 @@ export const gcpCases: Required<RuleCases> = {
       },
       says: ["attributeCondition lets in every workload that GitHub Actions signs for"],
     },
+    {
+      name: "the same of google-native",
+      type: nativeProvider,
+      props: { oidc },
+      says: ["attributeCondition is not set, and lets in every workload that GitHub Actions signs for"],
+    },
+    ...[workforce, nativeWorkforce].map((type) => ({
+      name: `everybody with a Google account in a workforce pool, by ${type}`,
+      type,
+      props: { oidc: { issuerUri: "https://accounts.google.com", clientId: "gcp" } },
+      says: ["attributeCondition is not set, and lets in every workload that Google signs for"],
+    })),
     ...forms.map(({ type, property, props }) => ({
       name: `a whole pool at ${type}`,
       type,
@@ -96,6 +139,23 @@ export const gcpCases: Required<RuleCases> = {
       "lets in whoever can open a pull request",
     ),
     member("the internet at a service account", "allUsers", "lets in the internet"),
+    member("a whole domain at a service account", "domain:acme.example", "lets in every account of a domain"),
+    member(
+      "all of an organisation at a service account",
+      "principalSet://cloudresourcemanager.googleapis.com/organizations/123456789012",
+      "lets in every workload and service account below a project, folder or organisation",
+    ),
+    member(
+      "all people of a workforce pool at a service account",
+      "principalSet://iam.googleapis.com/locations/global/workforcePools/people/*",
+      "lets in everybody who gets into a workforce pool",
+    ),
+    member(
+      "the internet under its other name",
+      "principalSet://goog/public:allUsers",
+      "lets in the internet",
+      "gcp:secretmanager/secretIamMember:SecretIamMember",
+    ),
     member(
       "every Google account at a project",
       "allAuthenticatedUsers",

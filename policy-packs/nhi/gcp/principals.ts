@@ -1,0 +1,114 @@
+import { claimsOfAnybody } from "../issuers/claims";
+import { subjectOfAnybody } from "../issuers/issuers";
+import { excessOf, saysOf } from "../issuers/reach";
+import { unknown } from "../value";
+import { advise, fail, type Finding, undetermined } from "../verdict";
+import { attributeConfinement } from "./condition";
+import { isNeverPublic, isServiceAccount } from "./iam-types";
+import type { Member } from "./members";
+
+const pool =
+  /^principal(?:Set)?:\/\/iam\.googleapis\.com\/projects\/[^/]+\/locations\/global\/workloadIdentityPools\/([^/]+)\/(.+)$/;
+
+/** A subject of a pool has at most 127 bytes, and what stands before it a few hundred. */
+const longestMember = 2000;
+
+/** Members that are many at once, and who they are. */
+const crowds: readonly { pattern: RegExp; says: string; isInternet?: true }[] = [
+  { pattern: /^(principalSet:\/\/goog\/public:)?allUsers$/i, says: "lets in the internet", isInternet: true },
+  {
+    pattern: /^(principalSet:\/\/goog\/public:)?allAuthenticatedUsers$/i,
+    says: "lets in everybody with a Google account",
+    isInternet: true,
+  },
+  { pattern: /^domain:/i, says: "lets in every account of a domain" },
+  {
+    pattern: /^principalSet:\/\/cloudresourcemanager\.googleapis\.com\/(projects|folders|organizations)\//,
+    says: "lets in every workload and service account below a project, folder or organisation",
+  },
+  {
+    pattern: /^principalSet:\/\/iam\.googleapis\.com\/locations\/global\/workforcePools\/[^/]+\/\*$/,
+    says: "lets in everybody who gets into a workforce pool",
+  },
+];
+
+/** Which workloads a member lets in that it does not name. */
+export function memberFindings({ property, member }: Member, type: string): Finding[] {
+  if (member === unknown) return [undetermined(property, "is not known yet")];
+  if (member.length > longestMember) return [undetermined(property, "is longer than any member")];
+  const name = member.trim();
+  const crowd = crowds.find(({ pattern }) => pattern.test(name));
+  if (crowd) {
+    // A company's own people may all look at a project. None of them is a service account.
+    const isBad = crowd.isInternet ? isNeverPublic(type) : isServiceAccount(type);
+    return isBad ? [fail(property, crowd.says)] : [];
+  }
+  const [, id = "", rest = ""] = pool.exec(name) ?? [];
+  if (id !== "") return poolFindings(property, id, rest);
+  const [, namespace, account] =
+    /^serviceAccount:[^[\s]+\.svc\.id\.goog\[([^/\]]*)\/([^\]]*)\]$/.exec(name) ?? [];
+  return namespace === undefined ? [] : gkeFindings(property, namespace, account ?? "");
+}
+
+/** A pod that names no service account has `default`, in every cluster of the project. */
+function gkeFindings(property: string, namespace: string, account: string): Finding[] {
+  if (/[*?]/.test(namespace + account) || namespace === "" || account === "")
+    return [fail(property, "names no one service account of Kubernetes")];
+  return account === "default"
+    ? [fail(property, `lets in every pod of the namespace "${namespace}" that names no service account`)]
+    : [];
+}
+
+function poolFindings(property: string, id: string, rest: string): Finding[] {
+  if (rest === "*") return [fail(property, `lets in everybody who gets into the pool "${id}"`)];
+  const [, namespace, account] = /^subject\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(rest) ?? [];
+  if (namespace !== undefined) return gkeFindings(property, namespace, account ?? "");
+  if (/^(namespace|kubernetes\.serviceaccount\.uid|kubernetes\.cluster)\//.test(rest))
+    return rest.startsWith("kubernetes.serviceaccount.uid/")
+      ? []
+      : [fail(property, `lets in every pod of a ${rest.startsWith("namespace") ? "namespace" : "cluster"}`)];
+  const subject = /^subject\/(.+)$/.exec(rest)?.[1];
+  if (subject !== undefined) return subjectFindings(property, decoded(subject));
+  const [, attribute, value] = /^(attribute\.[^/]+)\/(.+)$/.exec(rest) ?? [];
+  if (attribute === undefined || value === undefined)
+    return [undetermined(property, "names a group of the pool, and who is in it can't be seen here")];
+  return attributeFindings(property, attribute, decoded(value));
+}
+
+/** What stands in a principal's name is a part of a URL. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function subjectFindings(property: string, subject: string): Finding[] {
+  // A mapping may put its own text before the token's subject.
+  const own =
+    /^[a-z0-9-]+:((repo|project_path|organization|system|pulumi|spiffe|sc):.*)$/.exec(subject)?.[1] ??
+    subject;
+  const excess = excessOf(subjectOfAnybody.read({ text: own, whole: true }));
+  if (excess === undefined || excess.reach.level === "unknown") return [];
+  const says = saysOf(excess, "more than one workload");
+  return excess.certain ? [fail(property, says)] : [undetermined(property, says)];
+}
+
+function attributeFindings(property: string, attribute: string, value: string): Finding[] {
+  // GCP's own mapping gives the role's ARN, and many write one that gives its name.
+  if (attribute === "attribute.aws_role")
+    return /^(arn:aws[a-z-]*:sts::\d{12}:assumed-role\/)?[^/:*?]+$/.test(value)
+      ? []
+      : [fail(property, "names no one role of AWS")];
+  const confinement = attributeConfinement(attribute, value, (name) => claimsOfAnybody.get(name));
+  const excess = excessOf(confinement);
+  if (excess === undefined) return [];
+  if (excess.reach.level === "unknown")
+    return [undetermined(property, `names ${attribute}, and what that is made of can't be seen here`)];
+  if (!excess.certain) return [];
+  const says = saysOf(excess, `every workload with this ${attribute}`);
+  return confinement.owner?.level === "one"
+    ? [advise(property, `${says}: name the workload where you can`)]
+    : [fail(property, says)];
+}
