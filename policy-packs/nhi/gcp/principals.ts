@@ -32,6 +32,15 @@ const crowds: readonly { pattern: RegExp; says: string; isInternet?: true }[] = 
   },
 ];
 
+/** Whether a member is everybody of a domain, a pool, an organisation or the internet. */
+export const isCrowd = (name: string): boolean =>
+  name.length <= longestMember &&
+  (crowds.some(({ pattern }) => pattern.test(name)) || pool.exec(name)?.[2] === "*");
+
+/** Whether a member is a program: a service account, or a workload of a pool. */
+export const isMachine = (name: string): boolean =>
+  /^(serviceAccount:|principal(Set)?:\/\/iam\.googleapis\.com\/projects\/)/.test(name.trim());
+
 /** Which workloads a member lets in that it does not name. */
 export function memberFindings({ property, member }: Member, type: string): Finding[] {
   if (member === unknown) return [undetermined(property, "is not known yet")];

@@ -1,7 +1,8 @@
 import { awsJitAccess } from "../aws/jit";
+import { gcpJitAccess } from "../gcp/jit";
 import type { ResourceRule } from "../rule";
 
-const judges = { ...awsJitAccess };
+const judges = { ...awsJitAccess, ...gcpJitAccess };
 
 export const jitAccessIsDecided: ResourceRule = {
   id: "jit-access-is-decided",

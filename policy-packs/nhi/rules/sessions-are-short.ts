@@ -1,8 +1,9 @@
 import { awsLifetimes } from "../aws/lifetimes";
+import { gcpLifetimes } from "../gcp/lifetimes";
 import type { ResourceRule } from "../rule";
 import { vaultLifetimes } from "../vault/lifetimes";
 
-const judges = { ...awsLifetimes, ...vaultLifetimes };
+const judges = { ...awsLifetimes, ...gcpLifetimes, ...vaultLifetimes };
 
 export const sessionsAreShort: ResourceRule = {
   id: "sessions-are-short",
@@ -24,6 +25,10 @@ export const sessionsAreShort: ResourceRule = {
     maxRenewableSeconds: {
       seconds: 14_400,
       says: "The longest life of a Vault token or lease, however often it is renewed. Default: 14400.",
+    },
+    maxGrantSeconds: {
+      seconds: 14_400,
+      says: "The longest grant of an entitlement of GCP's Privileged Access Manager. Default: 14400.",
     },
     maxCertificateSeconds: {
       seconds: 86_400,

@@ -1,6 +1,7 @@
 import { jitAccessIsDecided } from "../../../../policy-packs/nhi/rules/jit-access-is-decided";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { entitlementCases } from "../gcp/entitlements";
 
 const role = "aws:iam/role:Role";
 const nativeRole = "aws-native:iam:Role";
@@ -41,6 +42,7 @@ const allowAll = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
 
 testRule(jitAccessIsDecided, {
   allows: [
+    ...entitlementCases.allows,
     {
       name: "what the component makes",
       type: role,
@@ -81,6 +83,7 @@ testRule(jitAccessIsDecided, {
     },
   ],
   blocks: [
+    ...entitlementCases.blocks,
     {
       name: "no demands",
       type: role,
@@ -171,6 +174,7 @@ testRule(jitAccessIsDecided, {
     },
   ],
   undecided: [
+    ...entitlementCases.undecided,
     {
       name: "the whole document",
       type: role,

@@ -16,6 +16,10 @@ const kmip = "vault:kmip/secretRole:SecretRole";
 const method = "vault:jwt/authBackend:AuthBackend";
 const sts = "vault:aws/secretBackendRole:SecretBackendRole";
 
+const entitlement = "gcp:privilegedaccessmanager/entitlement:entitlement";
+const people = "gcp:iam/workforcePool:WorkforcePool";
+const nativePeople = "google-native:iam/v1:WorkforcePool";
+
 const unset = (property: string, most: number) =>
   `${property} is not set, so Vault's default holds: 768 hours unless somebody changed it, and may be at most ${most} seconds`;
 const is = (property: string, seconds: number, most: number) =>
@@ -26,6 +30,9 @@ const noLimits = [unset("tokenTtl", 3600), unset("tokenMaxTtl", 14400)];
 
 testRule(sessionsAreShort, {
   allows: [
+    { name: "a grant of GCP for four hours", type: entitlement, props: { maxRequestDuration: "14400s" } },
+    { name: "a workforce pool that says nothing: an hour", type: people, props: {} },
+    { name: "a workforce pool for half an hour", type: nativePeople, props: { sessionDuration: "1800s" } },
     {
       name: "the least that AWS takes for a role of a tier with less",
       type: role,
@@ -101,6 +108,24 @@ testRule(sessionsAreShort, {
     { name: "STS credentials of an hour", type: sts, props: { defaultStsTtl: 900, maxStsTtl: 3600 } },
   ],
   blocks: [
+    {
+      name: "a grant of GCP for a week",
+      type: entitlement,
+      props: { maxRequestDuration: "604800s" },
+      says: [is("maxRequestDuration", 604800, 14400)],
+    },
+    {
+      name: "a grant of GCP for a second too long",
+      type: entitlement,
+      props: { maxRequestDuration: "14401s" },
+      says: [is("maxRequestDuration", 14401, 14400)],
+    },
+    ...[people, nativePeople].map((type) => ({
+      name: `sessions of half a day in ${type}`,
+      type,
+      props: { sessionDuration: "43200s" },
+      says: [is("sessionDuration", 43200, 3600)],
+    })),
     {
       name: "an AWS role of twelve hours",
       type: role,
@@ -356,6 +381,18 @@ testRule(sessionsAreShort, {
     },
   ],
   undecided: [
+    {
+      name: "a grant of GCP whose time is not known yet",
+      type: entitlement,
+      props: { maxRequestDuration: unknownText },
+      says: ["maxRequestDuration is not known yet, and may be more than 14400 seconds"],
+    },
+    {
+      name: "a grant of GCP in a unit that it does not have",
+      type: entitlement,
+      props: { maxRequestDuration: "1 week" },
+      says: ["maxRequestDuration can't be read as a time"],
+    },
     {
       name: "a certificate's fixed end",
       type: pki,
