@@ -1,8 +1,9 @@
 import { awsRights } from "../aws/rights";
+import { gcpRights } from "../gcp/rights";
 import type { ResourceRule } from "../rule";
 import { vaultRights } from "../vault/rights";
 
-const judges = { ...awsRights, ...vaultRights };
+const judges = { ...awsRights, ...gcpRights, ...vaultRights };
 
 export const machineRightsAreBounded: ResourceRule = {
   id: "machine-rights-are-bounded",
@@ -14,6 +15,12 @@ export const machineRightsAreBounded: ResourceRule = {
   topic: "over-privilege",
   doesNotSee:
     "What several policies allow together, what a resource's own policy or an organisation's takes away, and rights that come with a service: who may replace a function's code or run a command on an instance acts with its role.",
+  ceilings: {
+    maxPrivilegedSeconds: {
+      seconds: 604_800,
+      says: "How long a role of GCP that leads to every right may be given with an end. Default: 604800, which is a week.",
+    },
+  },
   whenNot:
     "The pipeline that makes the account's roles: give it a permissions boundary and an exemption of its own.",
   samples: {

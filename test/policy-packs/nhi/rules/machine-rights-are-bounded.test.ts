@@ -1,3 +1,4 @@
+import { gcpRightsCases } from "../gcp/rights";
 import { vaultRightsCases } from "../vault/cases";
 import { machineRightsAreBounded } from "../../../../policy-packs/nhi/rules/machine-rights-are-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
@@ -42,6 +43,7 @@ const clusterAdmin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdm
 testRule(machineRightsAreBounded, {
   allows: [
     ...vaultRightsCases.allows,
+    ...gcpRightsCases.allows,
     ...(
       [
         ["every action of one bucket", allow("s3:*", ["arn:aws:s3:::shop", "arn:aws:s3:::shop/*"])],
@@ -121,6 +123,7 @@ testRule(machineRightsAreBounded, {
     { name: "a role without policies", type: role, props: {} },
   ],
   blocks: [
+    ...gcpRightsCases.blocks,
     ...vaultRightsCases.blocks,
     ...(
       [
@@ -385,6 +388,7 @@ testRule(machineRightsAreBounded, {
     },
   ],
   undecided: [
+    ...gcpRightsCases.undecided,
     ...vaultRightsCases.undecided,
     { name: "a document", type, props: { policy: unknownText }, says: ["policy is not known yet"] },
     {
