@@ -122,7 +122,7 @@ const madeForOthers =
   /^(sts\.amazonaws\.com|sts\.windows\.net|api:\/\/azureadtokenexchange|https:\/\/github\.com\/.*|(aws|vault|azure)\.workload\.identity|sigstore)$/i;
 
 /** `https://host/path` in any case, with any port that is the default, without the slash at its end. */
-const hostOf = (uri: string) =>
+export const hostOf = (uri: string) =>
   uri
     .trim()
     .toLowerCase()

@@ -1,7 +1,8 @@
 import { awsAuditLogs } from "../aws/audit-log";
+import { gcpAuditLogs } from "../gcp/audit-log";
 import type { ResourceRule } from "../rule";
 
-const judges = { ...awsAuditLogs };
+const judges = { ...awsAuditLogs, ...gcpAuditLogs };
 
 export const auditLogIsComplete: ResourceRule = {
   id: "audit-log-is-complete",
@@ -12,7 +13,7 @@ export const auditLogIsComplete: ResourceRule = {
   enforcement: "mandatory",
   topic: "missing-audit",
   doesNotSee:
-    "Who may stop the log by an API call, logs of another account, and a bucket, key or log group that neither its name nor its policy shows to be the log's. Data events are a choice that it does not judge.",
+    "Who may stop the log by an API call, logs of another account, and a bucket, key or log group that neither its name nor its policy shows to be the log's. Data events of AWS are a choice that it does not judge. Whether several sinks together take everything.",
   whenNot: "A second trail beside a complete one, for one purpose.",
   samples: {
     bad: `

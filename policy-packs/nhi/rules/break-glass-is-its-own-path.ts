@@ -1,7 +1,8 @@
 import { awsBreakGlass } from "../aws/break-glass";
+import { gcpBreakGlass } from "../gcp/break-glass";
 import type { ResourceRule } from "../rule";
 
-const judges = { ...awsBreakGlass };
+const judges = { ...awsBreakGlass, ...gcpBreakGlass };
 
 export const breakGlassIsItsOwnPath: ResourceRule = {
   id: "break-glass-is-its-own-path",

@@ -1,8 +1,9 @@
 import { awsHumanUse } from "../aws/human-use";
+import { gcpHumanUse } from "../gcp/human-use";
 import { humanUseElsewhere } from "../elsewhere/human-use";
 import type { ResourceRule } from "../rule";
 
-const judges = { ...awsHumanUse, ...humanUseElsewhere };
+const judges = { ...awsHumanUse, ...gcpHumanUse, ...humanUseElsewhere };
 
 export const machinesDoNotSignInAsPeople: ResourceRule = {
   id: "machines-do-not-sign-in-as-people",

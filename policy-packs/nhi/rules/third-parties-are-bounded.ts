@@ -1,7 +1,8 @@
 import { awsThirdParties } from "../aws/third-parties";
+import { gcpThirdParties } from "../gcp/third-parties";
 import type { ResourceRule } from "../rule";
 
-const judges = { ...awsThirdParties };
+const judges = { ...awsThirdParties, ...gcpThirdParties };
 
 export const thirdPartiesAreBounded: ResourceRule = {
   id: "third-parties-are-bounded",
@@ -18,6 +19,10 @@ export const thirdPartiesAreBounded: ResourceRule = {
     ownAccounts: {
       values: [],
       says: "Numbers of the AWS accounts that are yours. Default: none are known, so that every whole account may be a stranger's.",
+    },
+    ownProjects: {
+      values: [],
+      says: "Ids and numbers of the GCP projects that are yours. Default: none are known, and no project is taken for a stranger's.",
     },
   },
   samples: {

@@ -1,7 +1,8 @@
 import { awsRotations } from "../aws/rotation";
+import { gcpRotations } from "../gcp/rotation";
 import type { ResourceRule } from "../rule";
 
-const judges = { ...awsRotations };
+const judges = { ...awsRotations, ...gcpRotations };
 
 export const underlyingSecretsRotate: ResourceRule = {
   id: "underlying-secrets-rotate",

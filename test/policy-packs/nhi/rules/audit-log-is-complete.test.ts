@@ -1,6 +1,7 @@
 import { auditLogIsComplete } from "../../../../policy-packs/nhi/rules/audit-log-is-complete";
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { gcpAuditCases } from "../gcp/audit";
 
 const trail = "aws:cloudtrail/trail:Trail";
 const nativeTrail = "aws-native:cloudtrail:Trail";
@@ -64,6 +65,7 @@ const allOn = {
 
 testRule(auditLogIsComplete, {
   allows: [
+    ...gcpAuditCases.allows,
     { name: "a trail that records everything", type: trail, props: complete },
     { name: "the same of the other provider", type: nativeTrail, props: { ...complete, isLogging: true } },
     { name: "settings as texts", type: trail, props: { ...complete, isMultiRegionTrail: "true" } },
@@ -160,6 +162,7 @@ testRule(auditLogIsComplete, {
     { name: "another key", type: key, props: { deletionWindowInDays: 7 } },
   ],
   blocks: [
+    ...gcpAuditCases.blocks,
     {
       name: "a trail with nothing but a bucket",
       type: trail,
@@ -366,6 +369,7 @@ testRule(auditLogIsComplete, {
     },
   ],
   undecided: [
+    ...gcpAuditCases.undecided,
     {
       name: "whether a trail is validated",
       type: trail,

@@ -1,6 +1,7 @@
 import { breakGlassIsItsOwnPath } from "../../../../policy-packs/nhi/rules/break-glass-is-its-own-path";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { gcpBreakGlassCases } from "../gcp/break-glass";
 
 const role = "aws:iam/role:Role";
 const nativeRole = "aws-native:iam:Role";
@@ -32,6 +33,7 @@ const byToken = "lets a machine in by its token: this way is for people alone";
 
 testRule(breakGlassIsItsOwnPath, {
   allows: [
+    ...gcpBreakGlassCases.allows,
     { name: "people with MFA", type: role, props: { ...trust(allow(mfa)), maxSessionDuration: 3600 } },
     {
       name: "MFA of the last five minutes, which is MFA too",
@@ -67,6 +69,7 @@ testRule(breakGlassIsItsOwnPath, {
     { name: "a role that says nothing of itself", type: nativeRole, props: {} },
   ],
   blocks: [
+    ...gcpBreakGlassCases.blocks,
     { name: "no condition", type: role, props: trust(allow({})), says: [at(0, withoutMfa)] },
     {
       name: "MFA if the key is there, which it is not for a static key",

@@ -1,6 +1,7 @@
 import { machinesDoNotSignInAsPeople } from "../../../../policy-packs/nhi/rules/machines-do-not-sign-in-as-people";
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { gcpHumanUseCases } from "../gcp/human-use";
 
 const password = "gives an IAM user a password for the console";
 const policy = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy";
@@ -9,12 +10,14 @@ const short = ["minimumPasswordLength lets people with a password of less than 1
 
 testRule(machinesDoNotSignInAsPeople, {
   allows: [
+    ...gcpHumanUseCases.allows,
     { name: "a user without a console", type: "aws-native:iam:User", props: { userName: "x" } },
     { name: "a person with a password", type: person, props: { password: "x", rsaPublicKey: "" } },
     { name: "long passwords", type: policy, props: { minimumPasswordLength: 14 } },
     { name: "a length that is not known yet", type: policy, props: { minimumPasswordLength: unknownText } },
   ],
   blocks: [
+    ...gcpHumanUseCases.blocks,
     {
       name: "a password for the console",
       type: "aws:iam/userLoginProfile:UserLoginProfile",

@@ -1,6 +1,7 @@
 import { thirdPartiesAreBounded } from "../../../../policy-packs/nhi/rules/third-parties-are-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { gcpThirdPartyCases } from "../gcp/third-parties";
 
 const role = "aws:iam/role:Role";
 const nativeRole = "aws-native:iam:Role";
@@ -75,6 +76,7 @@ const withPolicy = [
 
 testRule(thirdPartiesAreBounded, {
   allows: [
+    ...gcpThirdPartyCases.allows,
     {
       name: "a vendor's role with an ExternalId",
       type: role,
@@ -189,6 +191,7 @@ testRule(thirdPartiesAreBounded, {
     { name: "one's own account calls it", type: permission, props: { principal: own }, config },
   ],
   blocks: [
+    ...gcpThirdPartyCases.blocks,
     {
       name: "a whole account",
       type: role,

@@ -1,6 +1,7 @@
 import { underlyingSecretsRotate } from "../../../../policy-packs/nhi/rules/underlying-secrets-rotate";
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { gcpRotationCases } from "../gcp/rotation";
 
 const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
 const nativeRotation = "aws-native:secretsmanager:RotationSchedule";
@@ -10,6 +11,7 @@ const every = (scheduleExpression: string) => ({ rotationRules: { scheduleExpres
 
 testRule(underlyingSecretsRotate, {
   allows: [
+    ...gcpRotationCases.allows,
     {
       name: "a renewal each month",
       type: rotation,
@@ -34,6 +36,7 @@ testRule(underlyingSecretsRotate, {
     { name: "a key from outside", type: nativeKey, props: { origin: "EXTERNAL" } },
   ],
   blocks: [
+    ...gcpRotationCases.blocks,
     {
       name: "a renewal each year",
       type: rotation,
@@ -90,6 +93,7 @@ testRule(underlyingSecretsRotate, {
     },
   ],
   undecided: [
+    ...gcpRotationCases.undecided,
     {
       name: "all rules",
       type: rotation,
