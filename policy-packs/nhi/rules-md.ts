@@ -41,11 +41,25 @@ export function rulePage(rule: Rule): string {
     "## Controls",
     controls(rule),
     "## Judged types",
-    rule.types.map((type) => `- \`${type}\``).join("\n"),
+    judgedTypes(rule.types),
     "Generated from the rule by `npm run docs`.",
   ]
     .join("\n\n")
     .concat("\n");
+}
+
+/** One line for the three forms in which GCP names the members of a resource. */
+function judgedTypes(types: readonly string[]): string {
+  const known = new Set(types);
+  const inForm = (type: string, form: string) => type.replaceAll(/Member(?=:|$)/g, form);
+  const isWhole = (type: string) =>
+    type.endsWith("Member") && ["Binding", "Policy"].every((form) => known.has(inForm(type, form)));
+  const whole = types.filter(isWhole);
+  const told = new Set(whole.flatMap((type) => ["Binding", "Policy"].map((form) => inForm(type, form))));
+  return types
+    .filter((type) => !told.has(type))
+    .map((type) => `- \`${type}\`${isWhole(type) ? ", also with `Binding` and with `Policy`" : ""}`)
+    .join("\n");
 }
 
 /** What a sample may name, with the import that brings it in. */

@@ -16,6 +16,9 @@ const extension = "iam.allowServiceAccountCredentialLifetimeExtension";
 /** Organisation policies about keys and tokens, in both of their resources. */
 export const keyConstraints: Record<string, (resource: Resource) => Finding[]> = {
   "gcp:orgpolicy/policy:Policy": current,
+  "google-native:orgpolicy/v2:Policy": current,
+  "google-native:orgpolicy/v2:FolderPolicy": current,
+  "google-native:orgpolicy/v2:OrganizationPolicy": current,
   "gcp:projects/organizationPolicy:OrganizationPolicy": former,
   "gcp:folder/organizationPolicy:OrganizationPolicy": former,
   "gcp:organizations/policy:Policy": former,

@@ -9,6 +9,12 @@ export const gcpKeys: Readonly<Record<string, Judge>> = {
   "gcp:serviceaccount/key:Key": staticKey(federation),
   "gcp:storage/hmacKey:HmacKey": keyWhen(federation, hmacKey),
   "gcp:projects/apiKey:ApiKey": keyWhen(federation, apiKey),
+  "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken": staticKey(
+    "an identity provider that pushes no users, or rotate the token by a schedule and name it as a static exception",
+  ),
+  "google-native:iam/v1:Key": staticKey(federation),
+  "google-native:storage/v1:HmacKey": staticKey(federation),
+  "google-native:apikeys/v2:Key": keyWhen(federation, apiKey),
 };
 
 /** An inactive key can't sign; it is there until what used it is gone. */

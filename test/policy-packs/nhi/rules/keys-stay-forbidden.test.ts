@@ -78,6 +78,12 @@ testRule(keysStayForbidden, {
       props: { name: extension, spec: { rules: [{ allowAll: "TRUE" }] } },
       says: ["spec.rules[0].allowAll lets every service account have tokens of twelve hours"],
     },
+    ...["Policy", "FolderPolicy", "OrganizationPolicy"].map((form) => ({
+      name: `google-native's ${form}, off`,
+      type: `google-native:orgpolicy/v2:${form}`,
+      props: { name, spec: { rules: [{ enforce: false }] } },
+      says: ["spec.rules[0].enforce switches off iam.managed.disableServiceAccountKeyCreation"],
+    })),
     { name: "the former resource of a project, off", type: project, props: off, says: [switchedOff] },
     {
       name: "the former resource of a folder, off",

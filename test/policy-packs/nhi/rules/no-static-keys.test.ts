@@ -213,6 +213,17 @@ testRule(noStaticKeys, {
       props: { publicKeyData: "abc" },
       says: isKey,
     },
+    ...[
+      "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken",
+      "google-native:iam/v1:Key",
+      "google-native:storage/v1:HmacKey",
+    ].map((type) => ({ name: `a key of GCP, ${type}`, type, props: {}, says: isKey })),
+    {
+      name: "an API key of google-native's that opens everything",
+      type: "google-native:apikeys/v2:Key",
+      props: { displayName: "ci" },
+      says: ["restrictions has no apiTargets, so the key opens every API of the project"],
+    },
     { name: "an HMAC key", type: hmac, props: {}, says: ["it is an active static key"] },
     {
       name: "an HMAC key in a state that does not exist",
