@@ -41,6 +41,15 @@ export const isCrowd = (name: string): boolean =>
 export const isMachine = (name: string): boolean =>
   /^(serviceAccount:|principal(Set)?:\/\/iam\.googleapis\.com\/projects\/)/.test(name.trim());
 
+/**
+ * Accounts of Google's own that a project needs: `service-123@gcp-sa-….iam.gserviceaccount.com` and what is older than
+ * that name (cloud.google.com/iam/docs/service-agents). Anybody may call an account `service-123` in a project of theirs.
+ */
+export const isGooglesOwn = (name: string): boolean =>
+  /^serviceAccount:(\d+@cloudservices|service-\d+@(gcp-sa-[a-z0-9-]+|bigquery-encryption|cloud-filer|cloud-redis|cloud-tpu|cloudcomposer-accounts|compute-system|container-analysis|container-engine-robot|containerregistry|dataflow-service-producer-prod|dataproc-accounts|dlp-api|endpoints-portal|firebase-rules|gae-api-prod\.google\.com|gcf-admin-robot|gs-project-accounts|serverless-robot-prod|sourcerepo-service-accounts)\.iam)\.gserviceaccount\.com$/.test(
+    name,
+  );
+
 /** Which workloads a member lets in that it does not name. */
 export function memberFindings({ property, member }: Member, type: string): Finding[] {
   if (member === unknown) return [undetermined(property, "is not known yet")];

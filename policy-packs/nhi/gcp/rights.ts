@@ -5,7 +5,7 @@ import { advise, fail, type Finding, undetermined } from "../verdict";
 import { windowOf } from "./grant-time";
 import { iamTypes, isContainer } from "./iam-types";
 import { type Member, membersOf } from "./members";
-import { isMachine } from "./principals";
+import { isGooglesOwn, isMachine } from "./principals";
 
 const customRoles = [
   "gcp:projects/iAMCustomRole:IAMCustomRole",
@@ -52,12 +52,6 @@ const privileged: Readonly<Record<string, string>> = {
   "roles/iam.workloadIdentityPoolAdmin": makesTrust,
   "roles/iam.workforcePoolAdmin": makesTrust,
 };
-
-/** Google's own, which a project needs: `service-123@gcp-sa-….iam.gserviceaccount.com`, `123@cloudservices.gserviceaccount.com`. */
-const isGooglesOwn = (member: string) =>
-  /^serviceAccount:(service-\d+@[a-z0-9.-]+\.gserviceaccount\.com|\d+@cloudservices\.gserviceaccount\.com)$/.test(
-    member,
-  );
 
 /** What an instance or a function runs as when it names no account. */
 const isDefault = (member: string) =>

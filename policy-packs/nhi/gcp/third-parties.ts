@@ -3,6 +3,7 @@ import type { Resource } from "../rule";
 import { advise, fail, type Finding } from "../verdict";
 import { iamTypes } from "./iam-types";
 import { membersOf } from "./members";
+import { isGooglesOwn } from "./principals";
 
 /** Where another organisation's project gets in. */
 export const gcpThirdParties: Readonly<Record<string, Judge>> = forTypes(iamTypes, strangers);
@@ -40,12 +41,8 @@ function projectOf(member: string): { project: string; isPool: boolean } | undef
   if (pool !== undefined) return { project: pool, isPool: true };
   const [, cluster] = /^serviceAccount:([^[\s]+)\.svc\.id\.goog\[/.exec(member) ?? [];
   if (cluster !== undefined) return { project: cluster, isPool: true };
-  const [, name = "", project = ""] =
-    /^serviceAccount:([^@]+)@([a-z0-9.:-]+?)\.iam\.gserviceaccount\.com$/.exec(member) ?? [];
-  if (project !== "")
-    return name.startsWith("service-") || project.startsWith("gcp-sa-")
-      ? undefined
-      : { project, isPool: false };
+  const [, project] = /^serviceAccount:[^@]+@([a-z0-9.:-]+?)\.iam\.gserviceaccount\.com$/.exec(member) ?? [];
+  if (project !== undefined) return isGooglesOwn(member) ? undefined : { project, isPool: false };
   const [, ofCompute, ofAppEngine] =
     /^serviceAccount:(?:(\d+)-compute@developer|([^@]+)@appspot)\.gserviceaccount\.com$/.exec(member) ?? [];
   const ofDefault = ofCompute ?? ofAppEngine;

@@ -100,6 +100,11 @@ export const gcpRightsCases: Required<RuleCases> = {
       at("roles/editor", `principalSet://${pools}/ci/attribute.repository_id/456789`),
       `member ${everything}`,
     ),
+    blocked(
+      "a machine that is called as if it were Google's",
+      at("roles/owner", "serviceAccount:service-123456789012@shop.iam.gserviceaccount.com"),
+      `member ${everything}`,
+    ),
     blocked("a machine that gives rights", at("roles/iam.securityAdmin"), `member ${makesRights}`),
     blocked(
       "a machine that is every other",

@@ -38,6 +38,10 @@ export const gcpThirdPartyCases: Required<Pick<RuleCases, "allows" | "blocks">> 
       "Google's agent of a service",
       "serviceAccount:service-999988887777@gcp-sa-pubsub.iam.gserviceaccount.com",
     ),
+    own(
+      "Google's agent of instances",
+      "serviceAccount:service-999988887777@compute-system.iam.gserviceaccount.com",
+    ),
     own("a group", "group:leads@acme.example"),
     {
       name: "another project where nobody has said which are one's own",
@@ -64,6 +68,10 @@ export const gcpThirdPartyCases: Required<Pick<RuleCases, "allows" | "blocks">> 
       says: [`member ${trusts}`],
     },
     foreign("another project's service account", "serviceAccount:ci@vendor.iam.gserviceaccount.com"),
+    foreign(
+      "one that is called as if it were Google's",
+      "serviceAccount:service-999988887777@vendor.iam.gserviceaccount.com",
+    ),
     foreign("one whose project begins alike", "serviceAccount:ci@shop-evil.iam.gserviceaccount.com"),
     foreign(
       "another project's default account",
