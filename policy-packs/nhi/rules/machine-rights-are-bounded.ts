@@ -14,7 +14,7 @@ export const machineRightsAreBounded: ResourceRule = {
   enforcement: "mandatory",
   topic: "over-privilege",
   doesNotSee:
-    "What several policies allow together, what a resource's own policy or an organisation's takes away, and rights that come with a service: who may replace a function's code or run a command on an instance acts with its role.",
+    "What several policies allow together, what a resource's own policy or an organisation's takes away, and rights that come with a service: who may replace a function's code or run a command on an instance acts with its role. Roles of GCP that a team makes itself are judged where they are made, not where they are given.",
   ceilings: {
     maxPrivilegedSeconds: {
       seconds: 604_800,

@@ -13,7 +13,7 @@ export const thirdPartiesAreBounded: ResourceRule = {
   enforcement: "mandatory",
   topic: "third-party-trust",
   doesNotSee:
-    "Where ownAccounts is empty, a single role of another account is taken for your own, unless the role is marked nhi:kind third-party. A Deny that keeps strangers out again is not counted. What the other side does with its access.",
+    "Where ownAccounts is empty, a single role of another account is taken for your own, unless the role is marked nhi:kind third-party; where ownProjects is empty, so is every project of GCP. A Deny that keeps strangers out again is not counted. What the other side does with its access.",
   whenNot: "Never for a whole account of somebody else. List your own accounts in ownAccounts.",
   lists: {
     ownAccounts: {
