@@ -11,8 +11,10 @@ export type {
 } from "./aws-grants";
 export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";
 export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audit-log/vault-audit";
+export type { SecretConsumer } from "./dynamic-secrets/consumers";
 export { DatabaseSecrets } from "./dynamic-secrets/database";
 export type { DatabaseRole, DatabaseSecretsArgs } from "./dynamic-secrets/database";
+export type { SecretsEngineArgs } from "./dynamic-secrets/engine";
 export { PostgresSslMode } from "./dynamic-secrets/postgresql";
 export type { PostgresqlServer } from "./dynamic-secrets/postgresql";
 export type { IamRoleArgs, InlinePolicy } from "./iam-role";

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
+import type { CredentialAccess } from "./consumers";
+import { engineProblem, letConsumersIn, mountEngine, type SecretsEngineArgs } from "./engine";
 import { connectionUrl, hostProblem, postgresqlProblem, type PostgresqlServer } from "./postgresql";
 import { statementsProblem } from "./statements";
 
@@ -22,11 +23,7 @@ export interface DatabaseRole {
   maxTtlSeconds?: number | undefined;
 }
 
-export interface DatabaseSecretsArgs {
-  /** Who answers for the credentials and why they exist. Stands on the mount and in each policy. */
-  metadata: NhiMetadata;
-  /** Where the engine is mounted, in lower case. Default: the component's name. Elsewhere is an engine made anew. */
-  mountPath?: string | undefined;
+export interface DatabaseSecretsArgs extends SecretsEngineArgs {
   /** The PostgreSQL server. */
   postgresql: PostgresqlServer;
   /** What users Vault can make. At least one. */
@@ -80,24 +77,19 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
     const { bootstrapVersion = 1 } = postgresql;
     super("nhi:index:DatabaseSecrets", name, { ...args, postgresql }, opts);
 
-    const mountPath = args.mountPath ?? name;
-    const mount = new vault.Mount(
+    const { mountPath, mount, inMount } = mountEngine(
       name,
+      args,
       {
-        path: mountPath,
         type: "database",
-        description: metadataLine(args.metadata),
         // The mount's limits also hold for roles that somebody adds by hand.
         defaultLeaseTtlSeconds: defaultTtl,
         maxLeaseTtlSeconds: longestTtl,
         // The made-up user's name is no secret, and with it the trail joins a lease to the database's own log.
         auditNonHmacResponseKeys: ["username"],
       },
-      { parent: this },
+      this,
     );
-    // What is in the mount goes with the mount: taken away before, it could not revoke the leases that still run, and
-    // their users would stay in the database.
-    const inMount = { parent: this, deletedWith: mount };
     const connection = new vault.database.SecretBackendConnection(
       name,
       {
@@ -134,18 +126,15 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
       { ...inMount, dependsOn: connection },
     );
     // Nobody gets a credential from a connection whose password somebody knows.
-    const made = args.roles.map((role) => ({
-      role: databaseRole(name, mountPath, role, { ...inMount, dependsOn: rotation }),
-      policy: credentialPolicy(name, mountPath, role, args.metadata, this),
-    }));
+    const roles = args.roles.map((role) =>
+      databaseRole(name, mountPath, role, { ...inMount, dependsOn: rotation }),
+    );
 
     this.mountPath = mount.urn.apply(() => mountPath);
     this.credentialPaths = pulumi
-      .all(made.map(({ role }) => role.urn))
-      .apply(() => byRole(args.roles, (role) => credentialPath(mountPath, role)));
-    this.policyNames = pulumi
-      .all(made.map(({ policy }) => policy.urn))
-      .apply(() => byRole(args.roles, (role) => policyName(mountPath, role)));
+      .all(roles.map(({ urn }) => urn))
+      .apply(() => Object.fromEntries(accessOf(mountPath, args).map(({ role, path }) => [role, path])));
+    this.policyNames = letConsumersIn(name, mountPath, args, accessOf(mountPath, args), this);
     this.registerOutputs({
       mountPath: this.mountPath,
       credentialPaths: this.credentialPaths,
@@ -175,60 +164,25 @@ function databaseRole(
   );
 }
 
-const credentialPath = (mountPath: string, role: DatabaseRole) => `${mountPath}/creds/${role.name}`;
-
-/** Neither a mount path nor a role's name has a dot, so no other mount and role make this name. */
-const policyName = (mountPath: string, role: DatabaseRole) =>
-  `nhi.${mountPath.replaceAll("/", ".")}.${role.name}`;
-
-const byRole = (roles: readonly DatabaseRole[], value: (role: DatabaseRole) => string) =>
-  Object.fromEntries(roles.map((role) => [role.name, value(role)]));
-
-/** One path to read from. Renewing and revoking are held to leases below that path: an id of another lease is refused. */
-function credentialPolicy(
-  name: string,
-  mountPath: string,
-  role: DatabaseRole,
-  metadata: NhiMetadata,
-  parent: pulumi.Resource,
-): vault.Policy {
-  const path = credentialPath(mountPath, role);
-  const policy = `# ${metadataLine(metadata)}
-path "${path}" {
-  capabilities = ["read"]
-}
-path "sys/leases/renew" {
-  capabilities = ["update"]
-  allowed_parameters = {
-    "lease_id" = ["${path}/*"]
-    "increment" = []
-  }
-}
-path "sys/leases/revoke" {
-  capabilities = ["update"]
-  allowed_parameters = {
-    "lease_id" = ["${path}/*"]
-    "sync" = []
-  }
-}
-`;
-  return new vault.Policy(`${name}-${role.name}`, { name: policyName(mountPath, role), policy }, { parent });
-}
+const accessOf = (mountPath: string, args: DatabaseSecretsArgs): CredentialAccess[] =>
+  args.roles.map(({ name }) => ({
+    role: name,
+    path: `${mountPath}/creds/${name}`,
+    capability: "read",
+    leased: true,
+  }));
 
 function databaseSecretsProblem(name: string, args: DatabaseSecretsArgs): Problem {
   return (
-    metadataProblem(args.metadata) ??
-    mountPathProblem(args.mountPath ?? name) ??
+    engineProblem(
+      name,
+      args,
+      args.roles.map((role) => role.name),
+    ) ??
     postgresqlProblem(args.postgresql) ??
     plainProblem(args.postgresql.host, (host) => hostProblem(host, args.postgresql)) ??
     rolesProblem(args.roles)
   );
-}
-
-function mountPathProblem(mountPath: string): Problem {
-  return /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/.test(mountPath)
-    ? undefined
-    : `mountPath must be lower-case letters, digits, _ or -, with / between parts, got ${shown(mountPath)}.`;
 }
 
 function rolesProblem(roles: readonly DatabaseRole[]): Problem {

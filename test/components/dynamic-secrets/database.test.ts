@@ -132,6 +132,13 @@ describe("what is registered", () => {
         name: "orders-migrate",
         inputs: { name: "nhi.orders.migrate", policy: policy("orders/creds/migrate") },
       },
+      {
+        ...child,
+        type: "vault:index/quotaRateLimit:QuotaRateLimit",
+        name: "orders",
+        inputs: { name: "nhi.orders.requests", path: "orders", rate: 100 },
+        after: ["Mount orders"],
+      },
     ]);
   });
 
@@ -212,7 +219,7 @@ describe("what is registered", () => {
     });
     const rest = known.filter(({ type }) => !type.endsWith("Connection"));
     expect(JSON.stringify(rest)).not.toContain(unknown);
-    expect(rest).toHaveLength(5);
+    expect(rest).toHaveLength(6);
   });
 
   it("has the password in one place, marked secret, and in no other", async () => {

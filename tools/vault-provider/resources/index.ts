@@ -7,6 +7,7 @@ import { databaseRole } from "./database-role";
 import { endpoint } from "./endpoint";
 import { mount } from "./mount";
 import { policy } from "./policy";
+import { leaseCountQuota, rateLimitQuota } from "./quota";
 
 /** What this provider knows, by the tokens of `@pulumi/vault`. */
 export const resourceTypes: Readonly<Record<string, ResourceType>> = {
@@ -16,6 +17,8 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "vault:index/audit:Audit": audit,
   "vault:index/mount:Mount": mount,
   "vault:index/policy:Policy": policy,
+  "vault:index/quotaLeaseCount:QuotaLeaseCount": leaseCountQuota,
+  "vault:index/quotaRateLimit:QuotaRateLimit": rateLimitQuota,
   "vault:jwt/authBackend:AuthBackend": authBackend,
   "vault:jwt/authBackendRole:AuthBackendRole": authBackendRole,
 };
