@@ -48,7 +48,7 @@ it("a preview knows every document, name and path", async () => {
   const { steps } = JSON.parse(output) as { steps: Step[] };
   const types = steps.map(({ newState }) => newState.type);
   expect(types.filter((type) => type.startsWith("nhi:index:"))).toHaveLength(6);
-  expect(types.filter((type) => !/^(nhi|pulumi):/.test(type))).toHaveLength(15);
+  expect(types.filter((type) => !/^(nhi|pulumi):/.test(type))).toHaveLength(16);
   // How the CLI writes what it does not know.
   const inputs = JSON.stringify(steps.map(({ newState }) => newState.inputs));
   expect(inputs).not.toContain("04da6b54-80e4-46f7-96ec-b56ff0331ba9");

@@ -62,7 +62,7 @@ it("changes in place what can be changed", async () => {
   const { code, output } = await pulumi("up", "--yes", "--skip-preview", ...pack);
   expect(output).toContain("orders-migration updated (");
   expect(output).toContain("[diff: ~boundAudiences]");
-  expect(output).toMatch(/~ 2 updated\s+12 unchanged/);
+  expect(output).toMatch(/~ 2 updated\s+\d+ unchanged/);
   expect(code).toBe(0);
   expect((await boundTo()).bound_audiences).toEqual(["https://vault.example.com"]);
 }, 120_000);

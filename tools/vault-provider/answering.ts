@@ -76,7 +76,7 @@ function typeOf(token: string): ResourceType {
   const type = resourceTypes[token];
   if (type) return type;
   throw new Error(
-    `tools/vault-provider doesn't know ${token}. It knows ${Object.keys(resourceTypes).join(", ")}. ${vaultPlugin.advice}`,
+    `tools/vault-provider doesn't know ${token}: it has only what the components of this project make. ${vaultPlugin.advice}`,
   );
 }
 

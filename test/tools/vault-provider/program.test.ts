@@ -133,12 +133,12 @@ it("keeps what failed halfway, and goes on from there", async () => {
   expect((await up()).code).toBe(0);
 }, 60_000);
 
-it("says in one line which types it knows when the program has another", async () => {
+it("says in one line what it has when the program needs another type", async () => {
   settings = { ...settings, unknownType: true };
   const { code, output } = await run(["preview"]);
   expect(code).not.toBe(0);
   expect(output).toMatch(
-    /error: vault\.aws\.SecretBackend "aws": tools\/vault-provider doesn't know vault:aws\/secretBackend:SecretBackend\. It knows [^\n]+\. Install the plugin where it can be downloaded: [^\n]+\n/,
+    /error: vault\.okta\.AuthBackend "okta": tools\/vault-provider doesn't know vault:okta\/authBackend:AuthBackend: it has only what the components of this project make\. Install the plugin where it can be downloaded: [^\n]+\n/,
   );
 }, 60_000);
 

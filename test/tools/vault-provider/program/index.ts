@@ -62,7 +62,7 @@ if (settings.random)
     { path: "transit/random", dataJson: '{"bytes":8}', disableDelete: true, ...settings.random },
     { dependsOn: new vault.Mount("transit", { path: "transit", type: "transit" }, onRecord) },
   );
-if (settings.unknownType) new vault.aws.SecretBackend("aws", { path: "aws" });
+if (settings.unknownType) new vault.okta.AuthBackend("okta", { organization: "octo" });
 
 export const accessor = github.accessor;
 export const policyName = policy.name;
