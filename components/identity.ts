@@ -102,6 +102,11 @@ export function awsTags(metadata: NhiMetadata): Record<string, string> {
   return keyed("nhi:", metadata, (text) => text);
 }
 
+/** The metadata as what Vault keeps with an entity or a group: `nhi-owner` and so on. */
+export function vaultMetadata(metadata: NhiMetadata): Record<string, string> {
+  return keyed("nhi-", metadata, (text) => text);
+}
+
 /**
  * The metadata as GCP labels: `nhi-owner` and so on. A label is for finding, so a text that it can't hold is bent:
  * lower case, `-` for what is neither letter, digit, `_` nor `-`, cut after 63 characters.

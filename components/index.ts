@@ -67,4 +67,6 @@ export type { VaultTrustedIssuerArgs } from "./workload-identity/vault-issuer";
 export { VaultAuthMethod } from "./workload-identity/vault-methods";
 export { VaultFederatedRole } from "./workload-identity/vault-role";
 export type { VaultFederatedRoleArgs } from "./workload-identity/vault-role";
+export { VaultWorkload } from "./workload-identity/vault-workload";
+export type { VaultSignIn, VaultWorkloadArgs } from "./workload-identity/vault-workload";
 export type { ExpectedToken, Workloads } from "./workload-identity/workloads";

@@ -22,6 +22,7 @@ it("links to files that exist", () => {
   for (const file of [
     "README.md",
     "CONTRIBUTING.md",
+    "docs/dynamic-secrets.md",
     "docs/policy-pack.md",
     "docs/workload-identity.md",
     "policy-packs/nhi/RULES.md",

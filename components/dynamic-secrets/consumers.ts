@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import { metadataLine, type NhiMetadata } from "../identity";
+import { metadataLine, vaultMetadata, type NhiMetadata } from "../identity";
 import { firstProblem, shown, type Problem } from "../refusal";
 
 /** A workload that may get credentials of an engine. */
@@ -107,7 +107,7 @@ export function consumerGroups(
           type: "internal",
           policies: consumer.roles.flatMap((role) => policies.get(role)?.name ?? []),
           memberEntityIds: consumer.entityIds,
-          metadata: { "nhi-owner": metadata.owner, "nhi-purpose": metadata.purpose },
+          metadata: vaultMetadata(metadata),
         },
         { parent },
       ),

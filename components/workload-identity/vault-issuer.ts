@@ -36,6 +36,8 @@ export interface VaultTrustedIssuerArgs {
 export class VaultTrustedIssuer extends pulumi.ComponentResource {
   /** The mount's path without `auth/`, for `mount` of `VaultFederatedRole`. Known at preview. */
   readonly mountPath: pulumi.Output<string>;
+  /** What Vault calls the mount in its own books, for `mountAccessor` of `VaultWorkload`. Known after the first `up`. */
+  readonly accessor: pulumi.Output<string>;
 
   constructor(name: string, args: VaultTrustedIssuerArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse("VaultTrustedIssuer", name, trustedIssuerProblem(name, args));
@@ -67,7 +69,8 @@ export class VaultTrustedIssuer extends pulumi.ComponentResource {
     );
 
     this.mountPath = backend.urn.apply(() => path);
-    this.registerOutputs({ mountPath: this.mountPath });
+    this.accessor = backend.accessor;
+    this.registerOutputs({ mountPath: this.mountPath, accessor: this.accessor });
   }
 }
 

@@ -2,7 +2,7 @@ import * as vault from "@pulumi/vault";
 import type * as pulumi from "@pulumi/pulumi";
 import { authoritiesProblem } from "./certificate-authorities";
 import { shown, type Problem } from "../refusal";
-import type { Proof } from "./proof";
+import type { Proof, TokenClaims } from "./proof";
 import { audienceOf, audienceProblem } from "./workloads";
 
 /** How a workload proves to Vault who it is. */
@@ -233,6 +233,24 @@ const cert: Method = {
 };
 
 export const methods: Record<VaultAuthMethod, Method> = { jwt, kubernetes, aws, gcp, cert };
+
+/** What Vault calls each workload, by its place. The other methods leave it to their mount's configuration. */
+export function aliasNames(method: VaultAuthMethod, proofs: readonly Proof[]): Record<string, string> {
+  if (method !== VaultAuthMethod.Jwt) return {};
+  return Object.fromEntries(
+    proofs.flatMap(({ where, token }) => {
+      const [name, ...more] = token === undefined ? [] : identitiesOf(token);
+      return name === undefined || more.length > 0 ? [] : [[where, name]];
+    }),
+  );
+}
+
+/** The values that the claim can have by which a role tells workloads apart. */
+function identitiesOf({ identity, subjects, claims }: TokenClaims): string[] {
+  if (identity === "sub") return subjects;
+  const value = claims[identity];
+  return value === undefined ? [] : [value];
+}
 
 const without = (where: string, what: string, method: string): Problem =>
   `${where} must be a workload that can sign in with the method ${method}, and it has ${what}. Choose another method, or list it elsewhere.`;

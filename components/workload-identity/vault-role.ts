@@ -3,7 +3,7 @@ import * as vault from "@pulumi/vault";
 import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
 import type { Proof } from "./proof";
-import { methods, VaultAuthMethod } from "./vault-methods";
+import { aliasNames, methods, VaultAuthMethod } from "./vault-methods";
 import { proofsOf, workloadsProblem, type Workloads } from "./workloads";
 
 export interface VaultFederatedRoleArgs {
@@ -30,8 +30,11 @@ export interface VaultFederatedRoleArgs {
   certificateAuthorities?: string | undefined;
   /** The workloads that may sign in. Those that Vault could mix up get roles of their own: see `roleNames`. */
   workloads: Workloads;
-  /** Names of the policies that say what the job may do, for example those of `DatabaseSecrets`. At least one. */
-  policies: pulumi.Input<string>[];
+  /**
+   * Names of the policies that say what the job may do, for example those of `DatabaseSecrets`. At least one. Default:
+   * none, for workloads that an engine lets in by their entity: its `consumers` with a `VaultWorkload`.
+   */
+  policies?: pulumi.Input<string>[] | undefined;
   /** How long a token lives before it must be renewed, in seconds. Default: 900. At most `tokenMaxTtlSeconds`. */
   tokenTtlSeconds?: number | undefined;
   /** How long a token lives however often it is renewed, in seconds. Default: 1800. At most 3600. */
@@ -76,6 +79,11 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
   readonly roleNames: pulumi.Output<Record<string, string>>;
   /** The exact subjects that are let in. Compare them with the token's `sub` when Vault says "claim does not match". */
   readonly subjects: pulumi.Output<string[]>;
+  /**
+   * What Vault calls each workload, by its place (`workloads.github[0]`), for `aliasName` of `VaultWorkload`. With the method
+   * `jwt`, and for workloads with one such name: what the other methods use is a setting of their mount. Known at preview.
+   */
+  readonly aliasNames: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: VaultFederatedRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse("VaultFederatedRole", name, vaultFederatedRoleProblem(name, args));
@@ -83,7 +91,7 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
 
     const method = methods[methodOf(args)];
     const tokenMaxTtl = args.tokenMaxTtlSeconds ?? defaultMaxTtl;
-    const policies = args.policies.map((policy, index) =>
+    const policies = (args.policies ?? []).map((policy, index) =>
       checked("VaultFederatedRole", name, policy, (known) => policyProblem(known, index)),
     );
     const logins = loginsOf(name, args);
@@ -125,10 +133,12 @@ export class VaultFederatedRole extends pulumi.ComponentResource {
       ),
     );
     this.subjects = pulumi.output(proofsOf(args.workloads).flatMap(({ token }) => token?.subjects ?? []));
+    this.aliasNames = pulumi.output(aliasNames(methodOf(args), proofsOf(args.workloads)));
     this.registerOutputs({
       roleName: this.roleName,
       roleNames: this.roleNames,
       subjects: this.subjects,
+      aliasNames: this.aliasNames,
     });
   }
 }
@@ -231,9 +241,10 @@ function oneIssuerProblem(args: VaultFederatedRoleArgs): Problem {
   });
 }
 
-function policiesProblem(policies: readonly pulumi.Input<string>[]): Problem {
+function policiesProblem(policies: readonly pulumi.Input<string>[] | undefined): Problem {
+  if (policies === undefined) return undefined;
   if (policies.length === 0)
-    return "policies must name at least one policy. Without one a token opens nothing.";
+    return "policies must name at least one policy. Without one a token opens nothing. Leave it out where an engine's consumers give the rights.";
   return firstProblem(policies, (policy, index) =>
     plainProblem(policy, (name) => policyProblem(name, index)),
   );

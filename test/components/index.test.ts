@@ -18,6 +18,7 @@ const components = [
   "VaultAudit",
   "VaultFederatedRole",
   "VaultTrustedIssuer",
+  "VaultWorkload",
 ];
 
 it("exports the components and their enumerations, and nothing else", () => {
@@ -115,13 +116,14 @@ describe("as a package for every Pulumi language", () => {
       },
     ],
     ["VaultAudit", { required: ["metadata"], outputs: [] }],
-    ["VaultTrustedIssuer", { required: ["issuer", "metadata"], outputs: ["mountPath"] }],
+    ["VaultTrustedIssuer", { required: ["issuer", "metadata"], outputs: ["accessor", "mountPath"] }],
+    ["VaultWorkload", { required: ["metadata", "signIns"], outputs: ["entityId"] }],
     [
       "VaultFederatedRole",
       {
         // The mount is required too, but its type lets in an `AuthBackend`'s path.
-        required: ["metadata", "policies", "workloads"],
-        outputs: ["roleName", "roleNames", "subjects"],
+        required: ["metadata", "workloads"],
+        outputs: ["aliasNames", "roleName", "roleNames", "subjects"],
       },
     ],
   ])("%s is understood", (component, expected) => {

@@ -14,7 +14,7 @@ export interface ResourceType {
   properties: Properties;
   /** For messages: `auth/<backend>/role/<roleName>`. */
   idFormat: string;
-  /** The id, as the real plugin makes it: a state can move between the two. */
+  /** The id, as the real plugin makes it: a state can move between the two. From the inputs and what `create` gave. */
   id(inputs: PlainValues): string;
   /** The identifying properties in an id, for import. Nothing when the id is of another form. */
   fromId(id: string): PlainValues | undefined;

@@ -21,8 +21,8 @@ export async function create(
   inputs: Values,
 ): Promise<{ id: string; outputs: Values }> {
   const given = plainValues(inputs);
-  const id = type.id(given);
-  const answer = await type.create(vault, given).catch(asInitFailed(type, id, inputs));
+  const answer = await type.create(vault, given).catch(asInitFailed(type, () => type.id(given), inputs));
+  const id = type.id({ ...given, ...answer });
   return { id, outputs: await readBack(type, vault, id, inputs, answer) };
 }
 
@@ -34,7 +34,9 @@ export async function update(
   state: Values,
 ): Promise<Values> {
   const before = plainValues(state);
-  const answer = await type.update(vault, plainValues(inputs), before).catch(asInitFailed(type, id, state));
+  const answer = await type
+    .update(vault, plainValues(inputs), before)
+    .catch(asInitFailed(type, () => id, state));
   return readBack(type, vault, id, inputs, answer);
 }
 
@@ -49,9 +51,9 @@ export async function read(
   const isImport = Object.keys(inputs).length === 0;
   const identity = type.fromId(id);
   if (isImport && !identity) throw new Error(`an id must be ${type.idFormat}, got "${id}". Correct it.`);
-  const old = isImport ? withDefaults(type.properties, { ...identity, ...state }) : inputs;
+  const old = isImport ? withDefaults(type.properties, argumentsIn(type, { ...identity, ...state })) : inputs;
 
-  const told = await type.read(vault, { ...plainValues(old), ...plainValues(state) });
+  const told = await type.read(vault, { ...identity, ...plainValues(old), ...plainValues(state) });
   if (!told) return undefined;
   const found = inputsOf(type.properties, old, told, isImport);
   return { inputs: found, outputs: outputsOf(type, found, { ...answerIn(type, state), ...told }) };
@@ -66,7 +68,7 @@ async function readBack(
   answer: PlainValues = {},
 ): Promise<Values> {
   try {
-    const told = await type.read(vault, plainValues(inputs));
+    const told = await type.read(vault, { ...plainValues(inputs), ...answer });
     if (!told) throw new Error("the server says that nothing is there.");
     return outputsOf(type, inputs, { ...answer, ...told });
   } catch (error) {
@@ -78,15 +80,20 @@ async function readBack(
   }
 }
 
+/** Without what only the server says, such as an id that it made up. */
+function argumentsIn({ properties }: ResourceType, values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !properties[name]?.output));
+}
+
 /** What only a write tells, as it stands in the state. */
 function answerIn({ properties }: ResourceType, state: Values): PlainValues {
   return plainValues(Object.fromEntries(Object.entries(state).filter(([name]) => properties[name]?.output)));
 }
 
-function asInitFailed(type: ResourceType, id: string, values: Values): (error: unknown) => never {
+function asInitFailed(type: ResourceType, id: () => string, values: Values): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof HalfDone)) throw error;
     const reached = outputsOf(type, {}, error.state);
-    throw new InitFailed(error.message, id, sealedLike(reached, values) as Values);
+    throw new InitFailed(error.message, id(), sealedLike(reached, values) as Values);
   };
 }

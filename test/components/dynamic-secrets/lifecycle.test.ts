@@ -1,86 +1,32 @@
-import { join } from "node:path";
-import { Client } from "pg";
 import { startPostgres, type Postgres } from "../../../demo/postgres";
-import { findSecretsServer } from "../../../tools/find-secrets-server";
-import { screenProgress } from "../../../tools/progress";
-import { startSecretsServer, type SecretsServer } from "../../../tools/secrets-server";
-import { createStack } from "../../../tools/stack";
-import { openTestEngine, type TestEngine } from "../../support/engine";
+import { refused, signIn, startStand, untilStartedMs, type Lease, type Stand } from "./stand";
 
 /** A database engine from its first `up` to its end, on the real engine, secrets server and PostgreSQL. */
-interface Lease {
-  lease_id: string;
-  data: { username: string; password: string };
-}
-
-let vault: SecretsServer;
 let postgres: Postgres;
-let engine: TestEngine;
-let stack: string[];
-let operator: string;
+let stand: Stand;
 
 beforeAll(async () => {
-  vault = await startSecretsServer(await findSecretsServer(screenProgress()));
-  operator = await vault.operatorToken();
   postgres = await startPostgres();
-  engine = await openTestEngine({
-    offline: false,
-    env: {
-      VAULT_ADDR: vault.address,
-      VAULT_TOKEN: operator,
-      PORT: String(postgres.port),
-      USERNAME: postgres.username,
-    },
-  });
-  stack = await createStack(engine.engine, join(__dirname, "program"), engine.folder);
-}, 30 * 60_000);
+  stand = await startStand("program", { PORT: String(postgres.port), USERNAME: postgres.username });
+}, untilStartedMs);
 afterAll(async () => {
-  await engine.close();
+  await stand.stop();
   await postgres.stop();
-  await vault.stop();
 });
 
-const pulumi = async (command: string[], env: Record<string, string>) => {
-  const { code, output } = await engine.pulumi([...command, ...stack], { env });
-  return code === 0 ? "done" : output;
+const { pulumi, up, call }: Pick<Stand, "pulumi" | "up" | "call"> = {
+  pulumi: (...given) => stand.pulumi(...given),
+  up: (...given) => stand.up(...given),
+  call: (...given) => stand.call(...given),
 };
-const up = (env: Record<string, string>) => pulumi(["up", "--yes", "--skip-preview"], env);
-
-async function call(method: string, path: string, body?: object): Promise<Lease> {
-  const response = await fetch(`${vault.address}/v1/${path}`, {
-    method,
-    headers: { "x-vault-token": operator },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return (text === "" ? {} : JSON.parse(text)) as Lease;
-}
-
 const lease = (role: string) => call("GET", `orders/creds/${role}`);
-
-/** Who PostgreSQL says the user is, or why it refuses. */
-async function signIn(username: string, password: string, query = "SELECT current_user"): Promise<string> {
-  const { host, port, database } = postgres;
-  const client = new Client({ host, port, database, user: username, password });
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ current_user?: string }>(query);
-    return rows[0]?.current_user ?? "done";
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    await client.end();
-  }
-}
-const refused = (username: string) => `password authentication failed for user "${username}"`;
-const use = ({ data }: Lease) => signIn(data.username, data.password);
+const use = ({ data }: Lease) => signIn(postgres, data.username, data.password);
 
 it("makes users, and nobody knows the password that it makes them with", async () => {
-  expect(await signIn(postgres.username, postgres.password)).toBe(postgres.username);
+  expect(await signIn(postgres, postgres.username, postgres.password)).toBe(postgres.username);
   expect(await up({ PASSWORD: postgres.password, ROLES: "read,admin" })).toBe("done");
 
-  expect(await signIn(postgres.username, postgres.password)).toBe(refused(postgres.username));
+  expect(await signIn(postgres, postgres.username, postgres.password)).toBe(refused(postgres.username));
   const made = await lease("read");
   expect(await use(made)).toBe(made.data.username);
   // Vault sends the password hashed, so a log of statements doesn't have it.
@@ -110,10 +56,10 @@ it("revokes the lease of a role that is gone", async () => {
 it("takes a password that was set by hand, and changes it at once", async () => {
   const admin = await lease("admin");
   const reset = `ALTER ROLE "${postgres.username}" PASSWORD 'from-a-backup'`;
-  expect(await signIn(admin.data.username, admin.data.password, reset)).toBe("done");
+  expect(await signIn(postgres, admin.data.username, admin.data.password, reset)).toBe("done");
 
   expect(await up({ PASSWORD: "from-a-backup", VERSION: "2", ROLES: "read,admin" })).toBe("done");
-  expect(await signIn(postgres.username, "from-a-backup")).toBe(refused(postgres.username));
+  expect(await signIn(postgres, postgres.username, "from-a-backup")).toBe(refused(postgres.username));
   const made = await lease("read");
   expect(await use(made)).toBe(made.data.username);
 }, 60_000);

@@ -34,7 +34,7 @@ it("makes a mount for the one issuer, whose tokens end within the hour", async (
     parent: "VaultTrustedIssuer gitlab",
   });
   expect(mount?.inputs).toEqual(inputs);
-  expect(component?.outputs).toEqual({ mountPath: "gitlab" });
+  expect(component?.outputs).toMatchObject({ mountPath: "gitlab" });
 });
 
 it("takes the keys from elsewhere, and a path", async () => {
@@ -55,7 +55,7 @@ it("takes the keys from elsewhere, and a path", async () => {
     boundIssuer: "https://oidc.k8s.example.com",
     jwksUrl: "https://k8s.example.com:6443/openid/v1/jwks",
   });
-  expect(component?.outputs).toEqual({ mountPath: "ci/cluster" });
+  expect(component?.outputs).toMatchObject({ mountPath: "ci/cluster" });
 });
 
 const url = (argument: string, got: string) =>

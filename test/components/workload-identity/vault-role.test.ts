@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NhiKind, VaultAuthMethod, VaultFederatedRole, type VaultFederatedRoleArgs } from "pulumi-nhi";
+import {
+  NhiKind,
+  PulumiOperation,
+  VaultAuthMethod,
+  VaultFederatedRole,
+  type VaultFederatedRoleArgs,
+} from "pulumi-nhi";
 import { notYetKnown, refusalOf, registeredBy, unknown } from "../../support/mocks";
 import { authority } from "../authority";
 
@@ -78,6 +84,7 @@ describe("what is registered", () => {
             "repo:octo/app:environment:production",
             "repo:octo@123456/app@456789:environment:production",
           ],
+          aliasNames: { "workloads.github[0]": "456789" },
         },
       },
       {
@@ -132,6 +139,45 @@ describe("what is registered", () => {
       tokenMaxTtl: 3600,
       tokenExplicitMaxTtl: 3600,
     });
+  });
+
+  it("has no policy but that of its sessions where the rights come by the workload's entity", async () => {
+    const { policies, ...rest } = args;
+    expect(policies).toHaveLength(1);
+    const registered = await registeredBy(() => new VaultFederatedRole("migration", rest));
+    expect(registered.find(({ type }) => type.endsWith("AuthBackendRole"))?.inputs).toEqual({
+      ...role,
+      tokenPolicies: ["nhi.session.github.migration"],
+    });
+  });
+
+  it.each<[string, Partial<VaultFederatedRoleArgs>, Record<string, string>]>([
+    ["its number", { workloads: { gitlab: [gitlab] } }, { "workloads.gitlab[0]": "278964" }],
+    [
+      "its subject, where that stays the same",
+      { workloads: { oidc: [{ issuer: "https://ci.example.com", subject: "job:orders" }] } },
+      { "workloads.oidc[0]": "job:orders" },
+    ],
+    [
+      "nothing, where there are several",
+      {
+        audience: "octo",
+        workloads: {
+          pulumiDeployments: [
+            {
+              organization: "octo",
+              project: "shop",
+              stack: "production",
+              operations: [PulumiOperation.Update, PulumiOperation.Refresh],
+            },
+          ],
+        },
+      },
+      {},
+    ],
+  ])("gives what Vault calls a workload: %s", async (_, change, aliasNames) => {
+    const registered = await registeredBy(() => new VaultFederatedRole("migration", { ...args, ...change }));
+    expect((registered[0]?.outputs as { aliasNames: object }).aliasNames).toEqual(aliasNames);
   });
 
   it("binds the same claims at preview when mount and policies are not known yet", async () => {
@@ -477,7 +523,7 @@ describe("what is refused", () => {
     [
       "no policies",
       { policies: [] },
-      "policies must name at least one policy. Without one a token opens nothing.",
+      "policies must name at least one policy. Without one a token opens nothing. Leave it out where an engine's consumers give the rights.",
     ],
     ["an empty policy", { policies: ["a", " "] }, 'policies[1] must be the name of a policy, got " ".'],
     [

@@ -44,6 +44,8 @@ const given = {
     },
   },
   bootstrapPassword: pulumi.secret("of the first connection only"),
+  github: { accessor: pulumi.output("auth_jwt_2f5d1c3a") },
+  role: { aliasNames: pulumi.output({ "workloads.github[0]": "456789" }) },
   orders: { policyNames: pulumi.output({ migrate: "nhi.orders.migrate" }) },
 };
 const scope: Record<string, unknown> = {

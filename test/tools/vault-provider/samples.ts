@@ -10,6 +10,9 @@ export const types = {
   connection: "vault:database/secretBackendConnection:SecretBackendConnection",
   databaseRole: "vault:database/secretBackendRole:SecretBackendRole",
   endpoint: "vault:generic/endpoint:Endpoint",
+  entity: "vault:identity/entity:Entity",
+  alias: "vault:identity/entityAlias:EntityAlias",
+  group: "vault:identity/group:Group",
 } as const;
 
 /** The key of an issuer, for a mount that trusts it without a network. */

@@ -5,6 +5,7 @@ import { authBackendRole } from "./auth-backend-role";
 import { databaseConnection } from "./database-connection";
 import { databaseRole } from "./database-role";
 import { endpoint } from "./endpoint";
+import { entity, entityAlias, group } from "./identity";
 import { mount } from "./mount";
 import { policy } from "./policy";
 import { leaseCountQuota, rateLimitQuota } from "./quota";
@@ -14,6 +15,9 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "vault:database/secretBackendConnection:SecretBackendConnection": databaseConnection,
   "vault:database/secretBackendRole:SecretBackendRole": databaseRole,
   "vault:generic/endpoint:Endpoint": endpoint,
+  "vault:identity/entity:Entity": entity,
+  "vault:identity/entityAlias:EntityAlias": entityAlias,
+  "vault:identity/group:Group": group,
   "vault:index/audit:Audit": audit,
   "vault:index/mount:Mount": mount,
   "vault:index/policy:Policy": policy,
