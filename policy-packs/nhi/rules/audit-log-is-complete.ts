@@ -1,13 +1,14 @@
 import { awsAuditLogs } from "../aws/audit-log";
 import { gcpAuditLogs } from "../gcp/audit-log";
 import type { ResourceRule } from "../rule";
+import { vaultAuditLogs } from "../vault/audit-log";
 
-const judges = { ...awsAuditLogs, ...gcpAuditLogs };
+const judges = { ...awsAuditLogs, ...gcpAuditLogs, ...vaultAuditLogs };
 
 export const auditLogIsComplete: ResourceRule = {
   id: "audit-log-is-complete",
-  title: "The audit log records everything, and nobody who is recorded can change it.",
-  why: "A log that leaves out regions, reads or the use of keys, or that can be deleted, says nothing when it is needed.",
+  title: "The audit log records everything, holds no secret, and nobody who is recorded can change it.",
+  why: "A log that leaves out regions, reads or the use of keys, or that can be deleted, says nothing when it is needed; one with secrets in it gives them to whoever reads it.",
   fix: "Record all management events of all regions, with validation, and keep them where nobody deletes them.",
   severity: "high",
   enforcement: "mandatory",

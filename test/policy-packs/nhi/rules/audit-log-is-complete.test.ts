@@ -2,6 +2,7 @@ import { auditLogIsComplete } from "../../../../policy-packs/nhi/rules/audit-log
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpAuditCases } from "../gcp/audit";
+import { vaultAuditCases } from "../vault/audit";
 
 const trail = "aws:cloudtrail/trail:Trail";
 const nativeTrail = "aws-native:cloudtrail:Trail";
@@ -66,6 +67,7 @@ const allOn = {
 testRule(auditLogIsComplete, {
   allows: [
     ...gcpAuditCases.allows,
+    ...vaultAuditCases.allows,
     { name: "a trail that records everything", type: trail, props: complete },
     { name: "the same of the other provider", type: nativeTrail, props: { ...complete, isLogging: true } },
     { name: "settings as texts", type: trail, props: { ...complete, isMultiRegionTrail: "true" } },
@@ -163,6 +165,7 @@ testRule(auditLogIsComplete, {
   ],
   blocks: [
     ...gcpAuditCases.blocks,
+    ...vaultAuditCases.blocks,
     {
       name: "a trail with nothing but a bucket",
       type: trail,
@@ -370,6 +373,7 @@ testRule(auditLogIsComplete, {
   ],
   undecided: [
     ...gcpAuditCases.undecided,
+    ...vaultAuditCases.undecided,
     {
       name: "whether a trail is validated",
       type: trail,
