@@ -9,6 +9,11 @@ export type {
   SecretGrant,
   TableGrant,
 } from "./aws-grants";
+export { AwsAuditProtection } from "./audit-log/aws-audit-protection";
+export type { AwsAuditProtectionArgs } from "./audit-log/aws-audit-protection";
+export { AwsAuditTrail } from "./audit-log/aws-audit-trail";
+export type { AwsAuditTrailArgs, AwsDataEvents } from "./audit-log/aws-audit-trail";
+export type { TrailTable } from "./audit-log/aws-trail-table";
 export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";
 export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audit-log/vault-audit";
 export type { SecretConsumer } from "./dynamic-secrets/consumers";

@@ -5,6 +5,8 @@ import { Analyzer, type AnalyzeResult } from "@pulumi/pulumi/provider/experiment
 import * as pulumiNhi from "pulumi-nhi";
 
 const components = [
+  "AwsAuditProtection",
+  "AwsAuditTrail",
   "AwsFederatedRole",
   "AwsJitRole",
   "AwsOidcProvider",

@@ -81,7 +81,10 @@ async function requestsOf(program: () => void, { preview = false, call = () => (
       {
         newResource: ({ type, name, inputs }) => ({
           id: `${type} ${name}`,
-          state: preview ? {} : (inputs as Record<string, unknown>),
+          // Once it is made, the cloud has given it an ARN.
+          state: preview
+            ? {}
+            : { arn: `arn:made-up:${type}:${name}`, ...(inputs as Record<string, unknown>) },
         }),
         call: ({ token, inputs }) => call(token, inputs as Record<string, unknown>),
       },

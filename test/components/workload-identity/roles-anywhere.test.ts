@@ -86,6 +86,7 @@ describe("RolesAnywhereAccess", () => {
         name: "settlement",
         inputs: args,
         outputs: {
+          profileArn: "arn:made-up:aws:rolesanywhere/profile:Profile:settlement",
           roleArn: "arn:aws:iam::123456789012:role/settlement",
           roleName: "settlement",
         },
