@@ -22,11 +22,11 @@ it("is a service control policy, attached where it is to hold", async () => {
   expect(
     registered
       .filter(({ type }) => type === "aws:organizations/policyAttachment:PolicyAttachment")
-      .map(({ inputs }) => inputs.targetId)
+      .map(({ inputs }) => (inputs as { targetId: string }).targetId)
       .sort(),
   ).toEqual(["210987654321", "ou-ab12-abcdefgh", "r-ab12"]);
   const component = registered.find(({ type }) => type === "nhi:index:AwsAuditProtection");
-  expect(component?.outputs).toEqual({ document: policy?.inputs.content });
+  expect(component?.outputs).toEqual({ document: (policy?.inputs as { content: string }).content });
 });
 
 it("lets nobody but the administrators stop, narrow or delete a trail", async () => {
