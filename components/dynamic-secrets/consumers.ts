@@ -27,6 +27,8 @@ export interface CredentialAccess {
   capability: "read" | "update";
   /** Whether what comes has a lease, which can be renewed and revoked. Without one it ends by itself only. */
   leased: boolean;
+  /** What the call may say. Default: anything. For engines that let a caller go beyond the role. */
+  parameters?: readonly string[];
 }
 
 /** Neither a mount path nor a role's name has a dot, so no other mount and name make this one. */
@@ -64,11 +66,16 @@ function policyText(accesses: readonly CredentialAccess[], metadata: NhiMetadata
 }
 
 /** Renewing and revoking are held to leases below the path: an id of another lease is refused. */
-const accessText = ({ path, capability, leased }: CredentialAccess) =>
+const accessText = ({ path, capability, leased, parameters }: CredentialAccess) =>
   `path "${path}" {
   capabilities = ["${capability}"]
-}
+${parameters ? parametersText(parameters) : ""}}
 ${leased ? leaseText(path) : ""}`;
+
+const parametersText = (parameters: readonly string[]) =>
+  `  allowed_parameters = {
+${parameters.map((parameter) => `    "${parameter}" = []\n`).join("")}  }
+`;
 
 const leaseText = (path: string) => `path "sys/leases/renew" {
   capabilities = ["update"]

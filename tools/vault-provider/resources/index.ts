@@ -7,6 +7,7 @@ import { databaseRole } from "./database-role";
 import { endpoint } from "./endpoint";
 import { entity, entityAlias, group } from "./identity";
 import { mount } from "./mount";
+import { pki } from "./pki";
 import { policy } from "./policy";
 import { leaseCountQuota, rateLimitQuota } from "./quota";
 
@@ -25,4 +26,5 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "vault:index/quotaRateLimit:QuotaRateLimit": rateLimitQuota,
   "vault:jwt/authBackend:AuthBackend": authBackend,
   "vault:jwt/authBackendRole:AuthBackendRole": authBackendRole,
+  ...pki,
 };
