@@ -96,7 +96,7 @@ async function openssl(...args: string[]): Promise<string> {
     const { stdout, stderr } = await run("openssl", args, { cwd: engine.folder });
     return stdout + stderr;
   } catch (error) {
-    return String((error as { stderr: string }).stderr).trim();
+    return (error as { stderr: string }).stderr.trim();
   }
 }
 
@@ -124,6 +124,8 @@ const backdated = 30;
 async function fetched(path: string): Promise<Buffer> {
   return Buffer.from(await (await fetch(`${vault.address}/v1/${path}`)).arrayBuffer());
 }
+/** How Vault says what its own code did not expect. */
+const oneError = (text: string) => `1 error occurred:\n\t* ${text}\n\n`;
 const issuerId = async () => (await done("GET", "shop-pki/config/issuers")).data.default ?? "";
 
 it("signs for the exact names, for an hour, and says where its revocation stands", async () => {
@@ -191,9 +193,17 @@ it("is held to its domains by its own certificate, and can sign no further issue
     "",
   ]);
   // A role that somebody adds by hand gets no further.
-  await done("POST", "shop-pki/roles/by-hand", { allow_any_name: true, enforce_hostnames: false });
+  await done("POST", "shop-pki/roles/by-hand", {
+    key_type: "any",
+    allow_any_name: true,
+    enforce_hostnames: false,
+  });
   const { errors } = await sign("by-hand", await request("bank.example.com"), {}, operator);
-  expect(errors?.join()).toContain("is not permitted by any constraint");
+  expect(errors).toEqual([
+    oneError(
+      'x509: a root or intermediate certificate is not authorized to sign for this name: DNS name "bank.example.com" is not permitted by any constraint',
+    ),
+  ]);
   await done("DELETE", "shop-pki/roles/by-hand");
 });
 
@@ -247,9 +257,11 @@ it.each<{ what: string; role: string; names: [string, ...string[]]; says: string
 
 it("refuses an e-mail address, which Vault's role for a host name would take", async () => {
   const csr = await request("cart.shop.example.com", "email:root@cart.shop.example.com");
-  const { status, errors } = await sign("cart", csr);
-  expect(status).toBe(400);
-  expect(errors?.join()).toContain("root@cart.shop.example.com");
+  expect((await sign("cart", csr)).errors).toEqual([
+    oneError(
+      'x509: a root or intermediate certificate is not authorized to sign for this name: email address "root@cart.shop.example.com" is excluded by constraint "shop.example.com"',
+    ),
+  ]);
 });
 
 it("cuts a longer time to the role's, and lets nobody name an end of its own", async () => {
@@ -326,7 +338,9 @@ describe("a revocation", () => {
       certificate: signed.data.certificate,
       private_key: readFileSync(file("key.pem"), "utf8"),
     };
-    expect((await call("POST", "shop-pki/revoke-with-key", body, cart)).status).toBe(400);
+    expect((await call("POST", "shop-pki/revoke-with-key", body, cart)).errors).toEqual([
+      oneError("provided private key does not match certificate's public key"),
+    ]);
     const serial = { serial_number: signed.data.serial_number };
     expect((await call("POST", "shop-pki/revoke", serial, cart)).status).toBe(403);
     expect((await call("POST", "shop-pki/revoke", serial)).status).toBe(200);
