@@ -13,6 +13,7 @@ const components = [
   "AwsPermissionsBoundary",
   "DatabaseSecrets",
   "EksPodIdentityAccess",
+  "GcpAuditLog",
   "GcpFederatedAccess",
   "GithubOidcProvider",
   "RolesAnywhereAccess",

@@ -41,6 +41,11 @@ const allowed = (name: string, value: string) => ({ name, type: account, props: 
 export const gcpCases: Required<RuleCases> = {
   allows: [
     {
+      name: "an identity that only hands in logs, which GCP makes up later",
+      type: project,
+      props: { role: "roles/logging.bucketWriter", member: unknownText },
+    },
+    {
       name: "a provider for a repository's number and branch",
       type: provider,
       props: {
