@@ -1,9 +1,13 @@
 import { numberOf } from "../duration";
+import { forTypes } from "../judge";
+import { globMatches } from "../glob";
 import type { Judge, Resource } from "../rule";
 import { isGiven } from "../static-key";
+import { mustBe } from "../switch";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
-import { element, globMatches, list, readDocument, type Statement, texts } from "./document";
+import { element, list, readDocument, type Statement, texts } from "./document";
+import { leftOut } from "./event-selectors";
 
 /** What a trail of AWS's is made of, and what keeps it: the bucket, the key, the log group. */
 export const awsAuditLogs: Readonly<Record<string, Judge>> = {
@@ -13,11 +17,33 @@ export const awsAuditLogs: Readonly<Record<string, Judge>> = {
   "aws-native:cloudtrail:EventDataStore": store,
   "aws:s3/bucketPolicy:BucketPolicy": (resource) => bucketPolicy("policy", resource),
   "aws-native:s3:BucketPolicy": (resource) => bucketPolicy("policyDocument", resource),
-  "aws:s3/bucket:Bucket": ofLog("bucket", (resource) =>
-    isTrue(resource, "forceDestroy", "lets the log go with the bucket"),
+  ...forTypes(
+    ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"],
+    ofLog("bucket", (resource) =>
+      mustBe(resource, "forceDestroy", false, {
+        unset: false,
+        says: "is true, which lets the log go with the bucket",
+      }),
+    ),
   ),
-  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ofLog("bucket", objectLock),
-  "aws:s3/bucketVersioning:BucketVersioning": ofLog("bucket", versioning),
+  ...forTypes(
+    [
+      "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+      "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+    ],
+    ofLog("bucket", objectLock),
+  ),
+  ...forTypes(
+    [
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+    ],
+    ofLog("bucket", lifecycle),
+  ),
+  ...forTypes(
+    ["aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2"],
+    ofLog("bucket", versioning),
+  ),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofLog("bucket", publicAccess),
   "aws:cloudwatch/logGroup:LogGroup": ofLog("name", logGroup),
   "aws-native:logs:LogGroup": ofLog("logGroupName", logGroup),
@@ -27,119 +53,42 @@ export const awsAuditLogs: Readonly<Record<string, Judge>> = {
 
 function trail(isOn: string): Judge {
   return (resource) => [
-    ...isFalse(resource, isOn, "stops the trail"),
-    ...isNotTrue(
-      resource,
-      "enableLogFileValidation",
-      "is not on, so that nobody sees that a log was changed",
-    ),
-    ...isNotTrue(resource, "isMultiRegionTrail", "is not on, so that other regions leave no trace"),
-    ...isFalse(resource, "includeGlobalServiceEvents", "leaves out what is done in IAM and STS"),
+    ...mustBe(resource, isOn, true, { unset: true, says: "is false, which stops the trail" }),
+    ...mustBe(resource, "enableLogFileValidation", true, {
+      unset: false,
+      says: "is not on, so that nobody sees that a log was changed",
+    }),
+    ...mustBe(resource, "isMultiRegionTrail", true, {
+      unset: false,
+      says: "is not on, so that other regions leave no trace",
+    }),
+    ...mustBe(resource, "includeGlobalServiceEvents", true, {
+      unset: true,
+      says: "is false, which leaves out what is done in IAM and STS",
+    }),
     ...(isGiven(resource.read("kmsKeyId"))
       ? []
       : [advise("kmsKeyId", "is not set, so that whoever reads the bucket reads the log")]),
-    ...selectors(resource),
-    ...advancedSelectors(resource),
+    ...leftOut(resource, "trail"),
   ];
 }
 
 function store(resource: Resource): Finding[] {
   return [
-    ...isFalse(resource, "terminationProtectionEnabled", "lets one call delete the log"),
-    ...isFalse(resource, "multiRegionEnabled", "leaves out other regions"),
-    ...isFalse(resource, "ingestionEnabled", "stops the log"),
-    ...isTrue(resource, "suspend", "stops the log"),
+    ...mustBe(resource, "terminationProtectionEnabled", true, {
+      unset: true,
+      says: "is false, which lets one call delete the log",
+    }),
+    ...mustBe(resource, "multiRegionEnabled", true, {
+      unset: true,
+      says: "is false, which leaves out other regions",
+    }),
+    ...mustBe(resource, "ingestionEnabled", true, { unset: true, says: "is false, which stops the log" }),
+    ...mustBe(resource, "suspend", false, { unset: false, says: "is true, which stops the log" }),
     ...keptFor(resource, "retentionPeriod", resource.read("retentionPeriod")),
-    ...advancedSelectors(resource),
+    ...leftOut(resource, "store"),
   ];
 }
-
-const truth = (value: Value | undefined) => (value === "true" ? true : value === "false" ? false : value);
-
-function isFalse(resource: Resource, property: string, says: string): Finding[] {
-  const value = truth(resource.read(property));
-  if (value === unknown) return [undetermined(property, `is not known yet, and false ${says}`)];
-  return value === false ? [fail(property, `is false, which ${says}`)] : [];
-}
-
-function isTrue(resource: Resource, property: string, says: string): Finding[] {
-  const value = truth(resource.read(property));
-  if (value === unknown) return [undetermined(property, `is not known yet, and true ${says}`)];
-  return value === true ? [fail(property, `is true, which ${says}`)] : [];
-}
-
-function isNotTrue(resource: Resource, property: string, says: string): Finding[] {
-  const value = truth(resource.read(property));
-  if (value === unknown) return [undetermined(property, "is not known yet, and has to be true")];
-  return value === true ? [] : [fail(property, says)];
-}
-
-/** Services whose events may be left out of a trail. Both show what a machine does with its credentials. */
-const needed = ["kms.amazonaws.com", "rdsdata.amazonaws.com"];
-
-/** One selector that records every management event is enough, whatever the others leave out. */
-function selectors(resource: Resource): Finding[] {
-  const given = resource.read("eventSelectors");
-  if (given === unknown)
-    return [undetermined("eventSelectors", "is not known yet, and may leave out events")];
-  const findings = list(given).map((selector, index) => selectorGap(selector, `eventSelectors[${index}]`));
-  return findings.length > 0 && findings.every((finding) => finding !== undefined) ? findings : [];
-}
-
-function selectorGap(selector: Value, path: string): Finding | undefined {
-  if (selector === unknown) return undetermined(path, "is not known yet, and may leave out events");
-  const management = truth(element(selector, "includemanagementevents"));
-  const kinds = element(selector, "readwritetype");
-  const excluded = texts(element(selector, "excludemanagementeventsources"));
-  if (management === false) return fail(path, "records no management events");
-  if (typeof kinds === "string" && kinds !== "" && kinds !== "All")
-    return fail(path, "records only a part: readWriteType has to be All");
-  if (excluded.some((source) => source !== unknown && needed.includes(source.toLowerCase())))
-    return fail(
-      path,
-      "leaves out the use of keys or of databases: excludeManagementEventSources has to be empty",
-    );
-  if ([management, kinds, ...excluded].includes(unknown))
-    return undetermined(path, "is not known yet, and may leave out events");
-  return undefined;
-}
-
-/** The same in the newer way: a selector for management events narrows with every field beside the category. */
-function advancedSelectors(resource: Resource): Finding[] {
-  const given = resource.read("advancedEventSelectors");
-  if (given === unknown)
-    return [undetermined("advancedEventSelectors", "is not known yet, and may leave out events")];
-  const all = list(given);
-  if (all.length === 0) return [];
-  if (all.some((selector) => !isKnown(selector)))
-    return [undetermined("advancedEventSelectors", "is not known yet, and may leave out events")];
-  const management = all
-    .map((selector, index) => ({ index, fields: fieldsOf(selector) }))
-    .filter(({ fields }) =>
-      fields.some(
-        (field) =>
-          element(field, "field") === "eventCategory" &&
-          texts(element(field, "equals")).includes("Management"),
-      ),
-    );
-  if (management.length === 0)
-    return [fail("advancedEventSelectors", "has no selector for management events")];
-  return management.every(({ fields }) => fields.length > 1)
-    ? management.map(({ index }) =>
-        fail(`advancedEventSelectors[${index}]`, "records only a part of the management events"),
-      )
-    : [];
-}
-
-const fieldsOf = (selector: Value) => list(element(selector, "fieldselectors"));
-const isKnown = (selector: Value) =>
-  selector !== unknown &&
-  fieldsOf(selector).every(
-    (field) =>
-      field !== unknown &&
-      element(field, "field") !== unknown &&
-      !texts(element(field, "equals")).includes(unknown),
-  );
 
 /** A time in days, against the shortest that is allowed. Not set: as long as there is room. */
 function keptFor(resource: Resource, property: string, value: Value | undefined): Finding[] {
@@ -185,6 +134,26 @@ function objectLock(resource: Resource): Finding[] {
   ];
 }
 
+/** What S3 removes by itself, and when. */
+function lifecycle(resource: Resource): Finding[] {
+  const rules = resource.read("rules");
+  if (rules === unknown) return [undetermined("rules", "is not known yet, and may be too short")];
+  return list(rules).flatMap((rule, index): Finding[] => {
+    const path = `rules[${index}]`;
+    if (rule === unknown) return [undetermined(path, "is not known yet, and may be too short")];
+    if (!isObject(rule) || rule.status === "Disabled") return [];
+    const { expiration, noncurrentVersionExpiration: former } = rule;
+    return [
+      ...keptFor(resource, `${path}.expiration.days`, element(expiration, "days")),
+      ...keptFor(
+        resource,
+        `${path}.noncurrentVersionExpiration.noncurrentDays`,
+        element(former, "noncurrentdays"),
+      ),
+    ];
+  });
+}
+
 function versioning(resource: Resource): Finding[] {
   const status = element(resource.read("versioningConfiguration"), "status");
   if (status === unknown)
@@ -196,7 +165,11 @@ function versioning(resource: Resource): Finding[] {
 
 function publicAccess(resource: Resource): Finding[] {
   return ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].flatMap(
-    (property) => isNotTrue(resource, property, "is not on, so that the log may become public"),
+    (property) =>
+      mustBe(resource, property, true, {
+        unset: false,
+        says: "is not on, so that the log may become public",
+      }),
   );
 }
 

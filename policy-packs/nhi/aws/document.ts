@@ -1,3 +1,4 @@
+import { globMatches } from "../glob";
 import { isObject, unknown, type Value } from "../value";
 
 /** One comparison of a condition block: `StringEquals` of a key with values. Operators and keys in lower case. */
@@ -196,27 +197,4 @@ export function isAbout({ actions, notActions }: Statement, action: string): boo
     pattern === unknown || globMatches(pattern.toLowerCase(), action);
   if (notActions) return !notActions.some((pattern) => pattern !== unknown && matches(pattern));
   return actions.some(matches);
-}
-
-/** AWS's wildcards: `*` any number of any characters, `?` one. Linear in both texts but for what `*` repeats. */
-export function globMatches(pattern: string, text: string): boolean {
-  let p = 0;
-  let star = -1;
-  let resume = 0;
-  for (let t = 0; t < text.length;) {
-    if (pattern[p] === "*") {
-      star = p++;
-      resume = t;
-    } else if (pattern[p] === "?" || pattern[p] === text[t]) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[p] === "*") p++;
-  return p === pattern.length;
 }

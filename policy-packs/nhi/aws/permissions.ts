@@ -1,7 +1,8 @@
+import { globMatches } from "../glob";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { narrowed } from "./conditions";
-import { globMatches, readDocument, type Statement } from "./document";
+import { readDocument, type Statement } from "./document";
 
 /** Something that a policy may allow: an action on a resource that nobody would name. */
 interface Deed {

@@ -1,17 +1,10 @@
+import { globMatches } from "../glob";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { namedIn, namesPrincipals, principalOf } from "./accounts";
 import { confinementOf, isEverybody, isOfAccount } from "./callers";
 import { narrowed } from "./conditions";
-import {
-  type Comparison,
-  element,
-  globMatches,
-  isAbout,
-  readDocument,
-  type Statement,
-  texts,
-} from "./document";
+import { type Comparison, element, isAbout, readDocument, type Statement, texts } from "./document";
 
 /** Whether an account is the team's own: `unsaid` where the team has not listed its accounts. */
 export type Ownership = (account: string) => "own" | "foreign" | "unsaid";

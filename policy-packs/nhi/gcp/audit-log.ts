@@ -1,7 +1,8 @@
 import { forTypes, type Judge } from "../judge";
 import type { Resource } from "../rule";
-import { isObject, unknown, type Value } from "../value";
+import { isObject, unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { exclusion, sink } from "./sinks";
 
 /** What of GCP's audit logs is written, where it goes, and how long it stays. */
 export const gcpAuditLogs: Readonly<Record<string, Judge>> = {
@@ -20,7 +21,7 @@ export const gcpAuditLogs: Readonly<Record<string, Judge>> = {
       "google-native:logging/v2:Sink",
       "google-native:logging/v2:BillingAccountSink",
     ],
-    sink,
+    sink(false),
   ),
   ...forTypes(
     [
@@ -29,7 +30,7 @@ export const gcpAuditLogs: Readonly<Record<string, Judge>> = {
       "google-native:logging/v2:FolderSink",
       "google-native:logging/v2:OrganizationSink",
     ],
-    (resource) => [...sink(resource), ...children(resource)],
+    sink(true),
   ),
   ...forTypes(
     [
@@ -60,7 +61,7 @@ export const gcpAuditLogs: Readonly<Record<string, Judge>> = {
       "google-native:logging/v2:OrganizationExclusion",
       "google-native:logging/v2:BillingAccountExclusion",
     ],
-    (resource) => exclusion("filter", resource.read("filter"), resource.read("disabled")),
+    exclusion,
   ),
   "gcp:storage/bucket:Bucket": storageBucket,
 };
@@ -92,7 +93,9 @@ function auditConfig(resource: Resource): Finding[] {
   });
   const name = typeof service === "string" && Object.hasOwn(wanted, service) ? service : "";
   const needed = wanted[name] ?? [];
-  const missing = types.includes(unknown) ? [] : needed.filter((type) => !types.includes(type));
+  const missing = needed.filter((type) => !types.includes(type));
+  if (missing.length > 0 && types.includes(unknown))
+    return [...exempted, undetermined(property, "is not known yet in all its parts")];
   return [
     ...exempted,
     ...(missing.length > 0
@@ -105,64 +108,6 @@ function auditConfig(resource: Resource): Finding[] {
         ]
       : []),
   ];
-}
-
-/** What a filter has that is about audit logs, or about who did what. */
-const aboutAudit =
-  /cloudaudit|protoPayload|principalEmail|(sts|iam|iamcredentials|secretmanager|cloudkms)\.googleapis\.com|SetIamPolicy|audit_log/i;
-/** Longer than Cloud Logging takes. */
-const longestFilter = 20_000;
-
-/** A sink without a filter takes everything, and so the audit logs. */
-const isForAudit = (filter: Value | undefined) =>
-  filter === undefined || filter === null || filter === "" || isAbout(filter);
-const isAbout = (filter: Value | undefined): boolean =>
-  typeof filter === "string" && aboutAudit.test(filter.slice(0, longestFilter));
-
-function sink(resource: Resource): Finding[] {
-  const filter = resource.read("filter");
-  if (filter === unknown) return [undetermined("filter", "is not known yet")];
-  if (!isForAudit(filter)) return [];
-  const exclusions = resource.read("exclusions");
-  const of = Array.isArray(exclusions) ? exclusions : [];
-  return [
-    ...(resource.read("disabled") === true ? [fail("disabled", "stops the sink")] : []),
-    ...(exclusions === unknown ? [undetermined("exclusions", "is not known yet")] : []),
-    ...of.flatMap((each, index): Finding[] => {
-      const where = `exclusions[${index}].filter`;
-      if (each === unknown) return [undetermined(where, "is not known yet")];
-      return isObject(each) ? exclusion(where, each.filter, each.disabled) : [];
-    }),
-    ...filterFindings(filter),
-  ];
-}
-
-/** Only the audit log of what is changed: what is read, and each exchange of a token, stands in another. */
-function filterFindings(filter: Value | undefined): Finding[] {
-  if (typeof filter !== "string") return [];
-  const text = filter.slice(0, longestFilter);
-  if (
-    /(\bNOT\s+\(?|(^|[\s(])-)\(?(protoPayload|logName)/i.test(text) ||
-    /protoPayload[\w.]*\s*!=/i.test(text)
-  )
-    return [fail("filter", "leaves out a part of the audit logs", "Send all of them.")];
-  return /cloudaudit\.googleapis\.com(%2F|\/)activity/i.test(text) && !/data_access/i.test(text)
-    ? [advise("filter", "takes what is changed, and not what is read nor which tokens are exchanged")]
-    : [];
-}
-
-function children(resource: Resource): Finding[] {
-  const value = resource.read("includeChildren");
-  if (value === unknown) return [undetermined("includeChildren", "is not known yet")];
-  return value === true || !isForAudit(resource.read("filter"))
-    ? []
-    : [fail("includeChildren", "is not true, so that the projects below are left out")];
-}
-
-function exclusion(property: string, filter: Value | undefined, disabled: Value | undefined): Finding[] {
-  if (disabled === true) return [];
-  if (filter === unknown) return [undetermined(property, "is not known yet")];
-  return isAbout(filter) ? [fail(property, "takes audit logs out", "Take the exclusion away.")] : [];
 }
 
 /** By its name, or by GCP's own: `_Default` has who read what. */

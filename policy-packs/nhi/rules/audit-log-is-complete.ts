@@ -14,7 +14,7 @@ export const auditLogIsComplete: ResourceRule = {
   enforcement: "mandatory",
   topic: "missing-audit",
   doesNotSee:
-    "Who may stop the log by an API call, logs of another account, and a bucket, key or log group that neither its name nor its policy shows to be the log's. Data events of AWS are a choice that it does not judge. Whether several sinks together take everything.",
+    "Who may stop the log by an API call, logs of another account, and a bucket, key or log group that neither its name nor its policy shows to be the log's. Data events of AWS are a choice that it does not judge. Whether several sinks together take everything, and audit configurations inside a policy document of GCP's.",
   whenNot: "A second trail beside a complete one, for one purpose.",
   samples: {
     bad: `

@@ -1,5 +1,6 @@
 import { isEverybody } from "../aws/callers";
-import { element, globMatches, isAbout, readDocument, type Statement, texts } from "../aws/document";
+import { element, isAbout, readDocument, type Statement, texts } from "../aws/document";
+import { globMatches } from "../glob";
 import type { StackResource } from "../rule";
 import { isObject, unknown } from "../value";
 

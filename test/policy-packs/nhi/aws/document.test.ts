@@ -1,10 +1,6 @@
 import { isDemanded, narrowed } from "../../../../policy-packs/nhi/aws/conditions";
-import {
-  globMatches,
-  isAbout,
-  readDocument,
-  type Statement,
-} from "../../../../policy-packs/nhi/aws/document";
+import { globMatches } from "../../../../policy-packs/nhi/glob";
+import { isAbout, readDocument, type Statement } from "../../../../policy-packs/nhi/aws/document";
 import { unknown, type Value } from "../../../../policy-packs/nhi/value";
 
 function statements(document: Value): Statement[] {

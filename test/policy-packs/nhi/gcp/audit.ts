@@ -52,6 +52,9 @@ const logs = (...types: string[]): Props => ({
 const all = 'logName:"cloudaudit.googleapis.com"';
 const year = "31536000";
 const tokens = 'protoPayload.serviceName="sts.googleapis.com"';
+const out = "takes audit logs out: of who signs in, gets tokens or gives rights";
+const left = "leaves out audit logs of who signs in, gets tokens or gives rights";
+const part = "takes out a part of every log, and so of the audit logs";
 const blocked = (name: string, type: string, props: Props, ...says: string[]) => ({
   name,
   type,
@@ -115,6 +118,44 @@ export const gcpAuditCases: Required<RuleCases> = {
       type: excluding,
       props: { filter: 'resource.type="gae_app"' },
     },
+    ...[
+      'resource.type="k8s_container" AND severity<WARNING',
+      'resource.type="k8s_container" AND (resource.labels.namespace_name="a" OR resource.labels.namespace_name="b")',
+      'protoPayload.serviceName="k8s.io" protoPayload.authenticationInfo.principalEmail:"system:"',
+      'protoPayload.serviceName=("k8s.io" OR "storage.googleapis.com")',
+      'protoPayload.methodName="storage.objects.get"',
+      'protoPayload.methodName=~"^storage\\.objects\\..*"',
+      'log_id("run.googleapis.com/requests") httpRequest.status=200',
+      '"GET /healthz"',
+      'jsonPayload.level="debug" OR textPayload:"debug"',
+      '(((resource.type="gae_app")))',
+    ].map((filter) => ({
+      name: `an exclusion of other logs: ${filter}`,
+      type: excluding,
+      props: { filter },
+    })),
+    {
+      name: "a sink without what Kubernetes itself does",
+      type: sink,
+      props: {
+        filter: `${all} AND NOT (protoPayload.serviceName="k8s.io" AND protoPayload.authenticationInfo.principalEmail:"system:")`,
+      },
+    },
+    {
+      name: "a sink without what is read of files, and without remarks",
+      type: sink,
+      props: {
+        filter: `-- files\n${all} -protoPayload.serviceName="storage.googleapis.com" NOT severity=DEBUG`,
+      },
+    },
+    {
+      name: "a sink of both logs",
+      type: sink,
+      props: {
+        filter:
+          'log_id("cloudaudit.googleapis.com/activity") OR log_id("cloudaudit.googleapis.com/data_access")',
+      },
+    },
     { name: "an exclusion that is not on", type: excluding, props: { filter: all, disabled: true } },
     {
       name: "a locked bucket of files for a year",
@@ -159,14 +200,14 @@ export const gcpAuditCases: Required<RuleCases> = {
         `a sink that is off, ${type}`,
         type,
         { filter: all, disabled: true, includeChildren: true },
-        "disabled stops the sink",
+        "disabled is true, which stops the sink",
       ),
     ),
     blocked(
       "a sink that leaves out token exchanges",
       sink,
       { filter: all, exclusions: [{ filter: 'resource.type="gae_app"' }, { filter: tokens }] },
-      "exclusions[1].filter takes audit logs out",
+      `exclusions[1].filter ${out}`,
     ),
     blocked(
       "a sink of everything but what one account does",
@@ -176,25 +217,15 @@ export const gcpAuditCases: Required<RuleCases> = {
           { filter: 'protoPayload.authenticationInfo.principalEmail="ci@shop.iam.gserviceaccount.com"' },
         ],
       },
-      "exclusions[0].filter takes audit logs out",
+      `exclusions[0].filter ${out}`,
     ),
-    blocked(
-      "a filter that leaves out",
-      sink,
-      { filter: `${all} AND NOT ${tokens}` },
-      "filter leaves out a part of the audit logs",
-    ),
-    blocked(
-      "the same with a minus",
-      sink,
-      { filter: `${all} -${tokens}` },
-      "filter leaves out a part of the audit logs",
-    ),
+    blocked("a filter that leaves out", sink, { filter: `${all} AND NOT ${tokens}` }, `filter ${left}`),
+    blocked("the same with a minus", sink, { filter: `${all} -${tokens}` }, `filter ${left}`),
     blocked(
       "the same with an inequality",
       sink,
       { filter: `${all} protoPayload.serviceName!="sts.googleapis.com"` },
-      "filter leaves out a part of the audit logs",
+      `filter ${left}`,
     ),
     {
       ...blocked(
@@ -202,6 +233,59 @@ export const gcpAuditCases: Required<RuleCases> = {
         sink,
         { filter: 'logName:"cloudaudit.googleapis.com%2Factivity"' },
         "filter takes what is changed, and not what is read nor which tokens are exchanged",
+      ),
+      level: "advisory" as const,
+    },
+    ...[
+      ["what is regular", 'protoPayload.serviceName=~"^iamcred|sts.*"'],
+      ["a set in a regular expression", 'protoPayload.serviceName=~"s[t]s"'],
+      ["any letter in a regular expression", 'protoPayload.serviceName=~"^s.s\\.googleapis"'],
+      ["a part of the name", 'protoPayload.serviceName:"googleapis.com"'],
+      ["any service", "protoPayload.serviceName:*"],
+      ["a list", 'protoPayload.serviceName=("k8s.io" OR "iam.googleapis.com")'],
+      ["characters by their numbers", 'protoPayload.serviceName="st\\u0073.google\\x61pis.com"'],
+      ["capitals", 'protopayload.SERVICENAME = "STS.googleapis.com"'],
+      ["a remark before it", '-- noise\nprotoPayload.serviceName = "sts.googleapis.com"'],
+      ["a method", 'protoPayload.methodName:"GenerateAccessToken"'],
+      ["an address", 'protoPayload.requestMetadata.callerIp="203.0.113.7"'],
+      ["an address in a network", 'ip_in_net(protoPayload.requestMetadata.callerIp, "203.0.113.0/24")'],
+      ["another choice", 'resource.type="k8s_container" OR resource.type="service_account"'],
+      ["a log by its id", 'log_id("cloudaudit.googleapis.com/data_access")'],
+      ["a log by a part of its name", 'logName:"projects/"'],
+      ["any field", '"iam.googleapis.com"'],
+      ["any field by a function", 'SEARCH("sts.googleapis.com")'],
+      ["a parenthesis too many", ') protoPayload.serviceName="sts.googleapis.com"'],
+    ].map(([name = "", filter = ""]) =>
+      blocked(`an exclusion by ${name}`, excluding, { filter }, `filter ${out}`),
+    ),
+    ...[
+      ["of all that is no error", "severity<ERROR"],
+      ["by chance", "sample(insertId, 0.99)"],
+      ["of a project", 'resource.labels.project_id="shop"'],
+      ["of all but a service", 'protoPayload.serviceName=(NOT "k8s.io")'],
+      ["of all but a program", 'NOT resource.type="gae_app"'],
+      ["with two minuses", "--severity>ERROR\nseverity>=DEFAULT"],
+    ].map(([name = "", filter = ""]) =>
+      blocked(`an exclusion ${name}`, excluding, { filter }, `filter ${part}`),
+    ),
+    ...[
+      `${all} AND NOT (severity=INFO OR "sts.googleapis.com")`,
+      'NOT logName:"cloudaudit.googleapis.com"',
+      `${all} protoPayload.authenticationInfo.principalEmail!~"ci@.*"`,
+      `${all} AND protoPayload.serviceName=(NOT "sts.googleapis.com")`,
+    ].map((filter) => blocked(`a filter that leaves out: ${filter}`, sink, { filter }, `filter ${left}`)),
+    blocked(
+      "a filter that takes a tenth",
+      sink,
+      { filter: `${all} sample(insertId, 0.1)` },
+      "filter takes a part of the audit logs by chance",
+    ),
+    {
+      ...blocked(
+        "a filter for what is severe",
+        sink,
+        { filter: `${all} severity>=WARNING` },
+        "filter takes what is severe alone, which the exchange of a token is not",
       ),
       level: "advisory" as const,
     },
@@ -240,7 +324,7 @@ export const gcpAuditCases: Required<RuleCases> = {
       level: "advisory" as const,
     },
     ...exclusions.map((type) =>
-      blocked(`audit logs taken out by ${type}`, type, { filter: tokens }, "filter takes audit logs out"),
+      blocked(`audit logs taken out by ${type}`, type, { filter: tokens }, `filter ${out}`),
     ),
     blocked(
       "a bucket of files without a policy that goes with the stack",
@@ -281,6 +365,26 @@ export const gcpAuditCases: Required<RuleCases> = {
       },
       "auditLogConfigs[0].exemptedMembers is not known yet",
     ),
+    ...['"'.repeat(10_000_000), "(".repeat(5000), `NOT ${"x ".repeat(20_000)}`].map((filter) =>
+      blocked(
+        `a filter that Google does not take, ${filter.slice(0, 5)}`,
+        sink,
+        { filter },
+        "filter is longer or deeper than Google takes one",
+      ),
+    ),
+    blocked(
+      "an exclusion that Google does not take",
+      excluding,
+      { filter: "(".repeat(100) },
+      "filter is longer or deeper than Google takes one",
+    ),
+    blocked(
+      "a kind of log that is not known yet",
+      config,
+      { service: "sts.googleapis.com", auditLogConfigs: [{ logType: unknownText }] },
+      "auditLogConfigs is not known yet in all its parts",
+    ),
     blocked("a filter that is not known yet", sink, { filter: unknownText }, "filter is not known yet"),
     blocked(
       "exclusions that are not known yet",
@@ -298,7 +402,7 @@ export const gcpAuditCases: Required<RuleCases> = {
       "children that are not known yet",
       sinkAbove,
       { filter: all, includeChildren: unknownText },
-      "includeChildren is not known yet",
+      "includeChildren is not known yet, and has to be true",
     ),
     blocked(
       "days that are not known yet",

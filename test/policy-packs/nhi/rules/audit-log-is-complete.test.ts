@@ -27,6 +27,15 @@ const advanced = (...fields: object[]) => ({
     { fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }, ...fields] },
   ],
 });
+const selecting = (...selectors: object[][]) => ({
+  ...complete,
+  advancedEventSelectors: selectors.map((fieldSelectors) => ({ fieldSelectors })),
+});
+const ofManagement = { field: "eventCategory", equals: ["Management"] };
+const reads = (property: string) =>
+  `${property} leaves out the events that only read, as somebody does who looks for credentials`;
+const noManagement =
+  "takes no management events: nothing of how identities are made and used, where no other trail has it";
 const write = {
   Effect: "Allow",
   Principal: { Service: "cloudtrail.amazonaws.com" },
@@ -96,6 +105,48 @@ testRule(auditLogIsComplete, {
       name: "an advanced selector for all management events",
       type: trail,
       props: { ...complete, ...advanced() },
+    },
+    {
+      name: "reads and writes in two selectors",
+      type: trail,
+      props: { ...complete, eventSelectors: [{ readWriteType: "ReadOnly" }, { readWriteType: "WriteOnly" }] },
+    },
+    {
+      name: "a service that one selector leaves out and another takes",
+      type: trail,
+      props: {
+        ...complete,
+        eventSelectors: [{ excludeManagementEventSources: ["kms.amazonaws.com"] }, {}],
+      },
+    },
+    {
+      name: "advanced selectors that share the services between them",
+      type: trail,
+      props: selecting(
+        [ofManagement, { field: "eventSource", notEquals: ["kms.amazonaws.com"] }],
+        [ofManagement, { field: "eventSource", equals: ["kms.amazonaws.com"] }],
+      ),
+    },
+    {
+      name: "a store for configurations",
+      type: store,
+      props: {
+        advancedEventSelectors: [
+          { fieldSelectors: [{ field: "eventCategory", equals: ["ConfigurationItem"] }] },
+        ],
+      },
+    },
+    {
+      name: "rules for what S3 removes: late, off, or of parts of an upload",
+      type: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      props: {
+        bucket: "acme-cloudtrail",
+        rules: [
+          { status: "Enabled", expiration: { days: 400 } },
+          { status: "Disabled", expiration: { days: 1 } },
+          { status: "Enabled", abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
+        ],
+      },
     },
     {
       name: "a store that says nothing: protected, all regions, seven years",
@@ -204,7 +255,7 @@ testRule(auditLogIsComplete, {
       name: "only writes",
       type: trail,
       props: { ...complete, eventSelectors: [{ readWriteType: "WriteOnly" }] },
-      says: ["eventSelectors[0] records only a part: readWriteType has to be All"],
+      says: [reads("eventSelectors")],
     },
     {
       name: "no use of keys",
@@ -213,9 +264,7 @@ testRule(auditLogIsComplete, {
         ...complete,
         eventSelectors: [{ ...management, excludeManagementEventSources: ["KMS.amazonaws.com"] }],
       },
-      says: [
-        "eventSelectors[0] leaves out the use of keys or of databases: excludeManagementEventSources has to be empty",
-      ],
+      says: ["eventSelectors leaves out the events of kms.amazonaws.com"],
     },
     {
       name: "two selectors that each leave out something",
@@ -224,10 +273,7 @@ testRule(auditLogIsComplete, {
         ...complete,
         eventSelectors: [{ readWriteType: "ReadOnly" }, { includeManagementEvents: false }],
       },
-      says: [
-        "eventSelectors[0] records only a part: readWriteType has to be All",
-        "eventSelectors[1] records no management events",
-      ],
+      says: ["eventSelectors leaves out the events that change something"],
     },
     {
       name: "only data events",
@@ -236,19 +282,98 @@ testRule(auditLogIsComplete, {
         ...complete,
         advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }] }],
       },
-      says: ["advancedEventSelectors has no selector for management events"],
+      says: [`advancedEventSelectors ${noManagement}`],
+      level: "advisory",
     },
     {
       name: "an advanced selector without keys",
       type: trail,
       props: { ...complete, ...advanced({ field: "eventSource", notEquals: ["kms.amazonaws.com"] }) },
-      says: ["advancedEventSelectors[0] records only a part of the management events"],
+      says: ["advancedEventSelectors leaves out the events of kms.amazonaws.com"],
     },
     {
       name: "an advanced selector for writes",
       type: nativeTrail,
       props: { ...complete, ...advanced({ field: "readOnly", equals: ["false"] }) },
-      says: ["advancedEventSelectors[0] records only a part of the management events"],
+      says: [reads("advancedEventSelectors")],
+    },
+    {
+      name: "a service that is not known yet is left out",
+      type: trail,
+      props: {
+        ...complete,
+        eventSelectors: [{ ...management, excludeManagementEventSources: [unknownText] }],
+      },
+      says: ["eventSelectors leaves out the events of a service"],
+    },
+    {
+      name: "data events alone, as texts",
+      type: trail,
+      props: { ...complete, eventSelectors: [{ includeManagementEvents: "false" }] },
+      says: [`eventSelectors ${noManagement}`],
+      level: "advisory",
+    },
+    {
+      name: "reads left out in another way",
+      type: trail,
+      props: selecting([ofManagement, { field: "readOnly", notEquals: ["true"] }]),
+      says: ["advancedEventSelectors takes only the management events that readOnly names"],
+    },
+    {
+      name: "advanced selectors for one service",
+      type: trail,
+      props: selecting([ofManagement, { field: "eventSource", equals: ["s3.amazonaws.com"] }]),
+      says: ["advancedEventSelectors takes only the management events that eventSource names"],
+    },
+    {
+      name: "a store that leaves an identity out",
+      type: store,
+      props: {
+        advancedEventSelectors: [
+          {
+            fieldSelectors: [
+              ofManagement,
+              { field: "userIdentity.arn", notEquals: ["arn:aws:iam::1:role/ci"] },
+            ],
+          },
+        ],
+      },
+      says: ["advancedEventSelectors takes only the management events that userIdentity.arn names"],
+    },
+    ...[
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+    ].map((type) => ({
+      name: `a log that S3 removes, ${type}`,
+      type,
+      props: {
+        bucket: "acme-cloudtrail",
+        rules: [
+          { status: "Enabled", expiration: { days: 1 }, noncurrentVersionExpiration: { noncurrentDays: 7 } },
+        ],
+      },
+      says: [
+        "rules[0].expiration.days keeps the log for too short a time: at least 365 d are asked for",
+        "rules[0].noncurrentVersionExpiration.noncurrentDays keeps the log for too short a time: at least 365 d are asked for",
+      ],
+    })),
+    {
+      name: "a log's bucket in the older form that goes with its content",
+      type: "aws:s3/bucketV2:BucketV2",
+      props: { bucket: "audit", forceDestroy: "true" },
+      says: ["forceDestroy is true, which lets the log go with the bucket"],
+    },
+    {
+      name: "a lock in the older form, for a day",
+      type: "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+      props: { bucket: "audit", rule: { defaultRetention: { mode: "COMPLIANCE", days: 1 } } },
+      says: ["rule.defaultRetention.days keeps the log for too short a time: at least 365 d are asked for"],
+    },
+    {
+      name: "versions in the older form, never switched on",
+      type: "aws:s3/bucketVersioningV2:BucketVersioningV2",
+      props: { bucket: "audit", versioningConfiguration: { status: "Disabled" } },
+      says: ["versioningConfiguration is not Enabled, so that a log can be overwritten"],
     },
     {
       name: "a store that one call deletes after a month, of one region, at rest",
@@ -384,7 +509,7 @@ testRule(auditLogIsComplete, {
       name: "whether a trail is on",
       type: trail,
       props: { ...complete, enableLogging: unknownText },
-      says: ["enableLogging is not known yet, and false stops the trail"],
+      says: ["enableLogging is not known yet, and has to be true"],
     },
     {
       name: "which events",
@@ -396,26 +521,32 @@ testRule(auditLogIsComplete, {
       ],
     },
     {
-      name: "which events are left out",
-      type: trail,
-      props: {
-        ...complete,
-        eventSelectors: [{ ...management, excludeManagementEventSources: [unknownText] }],
-      },
-      says: ["eventSelectors[0] is not known yet, and may leave out events"],
-    },
-    {
       name: "a field of a selector",
       type: trail,
       props: { ...complete, ...advanced({ field: unknownText, equals: ["x"] }) },
-      says: ["advancedEventSelectors is not known yet, and may leave out events"],
+      says: ["advancedEventSelectors is not known yet in all its parts, and may leave out events"],
+    },
+    {
+      name: "a selector that is not known yet, beside one for writes",
+      type: trail,
+      props: {
+        ...complete,
+        eventSelectors: [{ readWriteType: "WriteOnly" }, { readWriteType: unknownText }],
+      },
+      says: ["eventSelectors is not known yet in all its parts, and may leave out events"],
+    },
+    {
+      name: "what S3 removes",
+      type: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      props: { bucket: "audit", rules: [{ status: "Enabled", expiration: { days: unknownText } }] },
+      says: ["rules[0].expiration.days is not known yet, and may be too short"],
     },
     {
       name: "how long a store keeps",
       type: store,
       props: { retentionPeriod: unknownText, suspend: unknownText },
       says: [
-        "suspend is not known yet, and true stops the log",
+        "suspend is not known yet, and has to be false",
         "retentionPeriod is not known yet, and may be too short",
       ],
     },
