@@ -109,6 +109,18 @@ export default tseslint.config(
     pureModules,
   ),
   restrict(
+    ["cli/**/*.ts"],
+    never(
+      "The command goes through the engine and the pack.",
+      "components",
+      "tools",
+      "demo",
+      "examples",
+      "test",
+    ),
+    never("The pack comes in as it is published: `#pack/…`.", "policy-packs"),
+  ),
+  restrict(
     ["offline/**/*.ts"],
     never(
       "Offline providers stand in for a cloud and know nothing of ours.",

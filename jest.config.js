@@ -10,7 +10,10 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ["/node_modules/(?!@marcbachmann/cel-js/)"],
-  moduleNameMapper: { "^pulumi-nhi$": "<rootDir>/components/index.ts" },
+  moduleNameMapper: {
+    "^pulumi-nhi$": "<rootDir>/components/index.ts",
+    "^#pack/(.*)$": "<rootDir>/policy-packs/nhi/$1",
+  },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/policy-packs/nhi/dist"],
   testEnvironment: "node",
   globalSetup: "<rootDir>/test/support/setup.ts",

@@ -23,6 +23,7 @@ it("links to files that exist", () => {
     "README.md",
     "CONTRIBUTING.md",
     "docs/dynamic-secrets.md",
+    "docs/nhi-command.md",
     "docs/policy-pack.md",
     "docs/workload-identity.md",
     "policy-packs/nhi/RULES.md",

@@ -1,0 +1,52 @@
+import { Command, CommanderError } from "commander";
+import { CouldNotRun, ExitCode } from "./exit-code";
+import { explain } from "./explain";
+import type { Screen } from "./screen";
+import { packageVersion } from "./version";
+
+/** Runs `nhi` with these arguments. Resolves with the exit code, and never rejects. */
+export async function main(args: readonly string[], screen: Screen): Promise<number> {
+  let code = ExitCode.Clean;
+  const program = new Command("nhi")
+    .description("Judges machine identities: what Pulumi manages, what it is about to make, and why.")
+    .version(packageVersion)
+    .exitOverride()
+    .configureOutput({ writeOut: screen.out, writeErr: screen.err })
+    .showSuggestionAfterError()
+    .addHelpText("after", exitCodes);
+
+  program
+    .command("explain")
+    .argument("[rule]", "the id of a rule, as in [no-static-keys]; without it, all rules are listed")
+    .description("show what a rule demands, why, and how to fix what it finds")
+    .action((rule: string | undefined) => {
+      explain(rule, screen);
+    });
+
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    // Commander has already said what it has to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Clean : ExitCode.CouldNotRun;
+    // What was not foreseen may hold a value in its text, so only its kind is shown.
+    const line =
+      error instanceof CouldNotRun
+        ? error.message
+        : `nhi stopped: ${error instanceof Error ? `${error.name} ${placeOf(error)}` : "something that is no error"}. Report it.`;
+    screen.err(`${line}\n`);
+    code = ExitCode.CouldNotRun;
+  }
+  return code;
+}
+
+/** The first place of a stack: `at judge (…/judge.js:12:3)`. */
+function placeOf({ stack = "" }: Error): string {
+  return /^\s+(at .+)$/m.exec(stack)?.[1] ?? "at an unknown place";
+}
+
+const exitCodes = `
+Exit codes:
+  0  nothing blocks
+  1  a finding blocks
+  2  what could not be decided blocks, because the settings are strict about it
+  3  not everything could be judged: bad arguments, a file that can't be read, no engine`;
