@@ -9,6 +9,10 @@ export type {
   SecretGrant,
   TableGrant,
 } from "./aws-grants";
+export { AlertFormat } from "./audit-log/aws-alert-targets";
+export type { AlertWebhook } from "./audit-log/aws-alert-targets";
+export { AwsAuditAlerts } from "./audit-log/aws-audit-alerts";
+export type { AwsAuditAlertsArgs, ExceptionEnd } from "./audit-log/aws-audit-alerts";
 export { AwsAuditProtection } from "./audit-log/aws-audit-protection";
 export type { AwsAuditProtectionArgs } from "./audit-log/aws-audit-protection";
 export { AwsAuditTrail } from "./audit-log/aws-audit-trail";

@@ -5,6 +5,7 @@ import { Analyzer, type AnalyzeResult } from "@pulumi/pulumi/provider/experiment
 import * as pulumiNhi from "pulumi-nhi";
 
 const components = [
+  "AwsAuditAlerts",
   "AwsAuditProtection",
   "AwsAuditTrail",
   "AwsFederatedRole",
@@ -28,6 +29,7 @@ it("exports the components and their enumerations, and nothing else", () => {
   expect(Object.keys(pulumiNhi).sort()).toEqual(
     [
       ...components,
+      "AlertFormat",
       "AuditSocketType",
       "AwsAccess",
       "AwsFunctionAccess",
