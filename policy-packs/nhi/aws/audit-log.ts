@@ -134,7 +134,7 @@ function objectLock(resource: Resource): Finding[] {
   ];
 }
 
-/** What S3 removes by itself, and when. */
+/** What S3 removes by itself, and when. A former version is what was removed or written over: Object Lock is for that. */
 function lifecycle(resource: Resource): Finding[] {
   const rules = resource.read("rules");
   if (rules === unknown) return [undetermined("rules", "is not known yet, and may be too short")];
@@ -142,15 +142,7 @@ function lifecycle(resource: Resource): Finding[] {
     const path = `rules[${index}]`;
     if (rule === unknown) return [undetermined(path, "is not known yet, and may be too short")];
     if (!isObject(rule) || rule.status === "Disabled") return [];
-    const { expiration, noncurrentVersionExpiration: former } = rule;
-    return [
-      ...keptFor(resource, `${path}.expiration.days`, element(expiration, "days")),
-      ...keptFor(
-        resource,
-        `${path}.noncurrentVersionExpiration.noncurrentDays`,
-        element(former, "noncurrentdays"),
-      ),
-    ];
+    return keptFor(resource, `${path}.expiration.days`, element(rule.expiration, "days"));
   });
 }
 

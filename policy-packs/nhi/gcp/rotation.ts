@@ -1,8 +1,9 @@
 import { seconds } from "../duration";
 import { forTypes, type Judge } from "../judge";
+import { renewed } from "../rotation";
 import type { Resource } from "../rule";
 import { isObject, unknown } from "../value";
-import { advise, fail, type Finding, undetermined } from "../verdict";
+import { advise, type Finding, undetermined } from "../verdict";
 
 /** What lies beneath credentials that are made anew each time: the secret and the key. */
 export const gcpRotations: Readonly<Record<string, Judge>> = {
@@ -22,33 +23,30 @@ function key(resource: Resource): Finding[] {
   const purpose = resource.read("purpose");
   if (purpose !== undefined && purpose !== null && purpose !== unknown && purpose !== "ENCRYPT_DECRYPT")
     return [];
-  if (resource.read("importOnly") === true) return [];
-  return apart(resource, "rotationPeriod", resource.read("rotationPeriod"), "maxKeyRotationSeconds");
+  // What is imported, or lies in a store outside Google's, is renewed there.
+  const template = resource.read("versionTemplate");
+  const level = isObject(template) ? template.protectionLevel : undefined;
+  const isFromOutside =
+    ["importOnly", "skipInitialVersionCreation"].some((property) => resource.read(property) === true) ||
+    (typeof level === "string" && level.startsWith("EXTERNAL"));
+  if (isFromOutside) return [];
+  return renewed(
+    resource,
+    "rotationPeriod",
+    seconds(resource.read("rotationPeriod")),
+    "maxKeyRotationSeconds",
+  );
 }
 
 function secret(resource: Resource): Finding[] {
   const rotation = resource.read("rotation");
   if (rotation === unknown) return [undetermined("rotation", "is not known yet, and may be seldom")];
   if (isObject(rotation))
-    return apart(resource, "rotation.rotationPeriod", rotation.rotationPeriod, "maxRotationSeconds");
+    return renewed(resource, "rotation.rotationPeriod", seconds(rotation.rotationPeriod));
   const id = resource.read("secretId");
   // A secret that ends by itself has to be made anew.
   const ends = ["ttl", "expireTime"].some((property) => resource.read(property) !== undefined);
   return !ends && typeof id === "string" && /key|password|token|credential/i.test(id.slice(0, 255))
     ? [advise("rotation", "is not set for what its name says is a key: nothing asks for a new one")]
     : [];
-}
-
-function apart(
-  resource: Resource,
-  property: string,
-  value: Parameters<typeof seconds>[0],
-  ceiling: string,
-): Finding[] {
-  const time = seconds(value);
-  const most = resource.ceiling(ceiling);
-  if (time === unknown) return [undetermined(property, "is not known yet, and may be seldom")];
-  if (time === undefined) return [fail(property, "is not set, so that nothing is ever renewed")];
-  if (Number.isNaN(time)) return [undetermined(property, "can't be read as a time")];
-  return time > most ? [fail(property, `is ${time} seconds, and may be at most ${most} seconds`)] : [];
 }

@@ -1,8 +1,9 @@
 import { awsRotations } from "../aws/rotation";
 import { gcpRotations } from "../gcp/rotation";
 import type { ResourceRule } from "../rule";
+import { vaultRotations } from "../vault/rotation";
 
-const judges = { ...awsRotations, ...gcpRotations };
+const judges = { ...awsRotations, ...gcpRotations, ...vaultRotations };
 
 export const underlyingSecretsRotate: ResourceRule = {
   id: "underlying-secrets-rotate",
@@ -13,7 +14,7 @@ export const underlyingSecretsRotate: ResourceRule = {
   enforcement: "mandatory",
   topic: "no-underlying-rotation",
   doesNotSee:
-    "Secrets that have no rotation at all, whether a rotation works, and keys that are renewed by hand under an alias.",
+    "Secrets that have no rotation at all, whether a rotation works, and keys that are renewed by hand under an alias. A call to Vault's rotate-root, and a credential that is write-only.",
   whenNot: "A key that only decrypts what is old, or a secret that another system renews.",
   samples: {
     bad: `

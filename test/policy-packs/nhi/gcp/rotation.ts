@@ -15,6 +15,16 @@ export const gcpRotationCases: Required<RuleCases> = {
   allows: [
     { name: "a key that is renewed each quarter", type: key, props: { rotationPeriod: "7776000s" } },
     { name: "a key that signs", type: key, props: { purpose: "ASYMMETRIC_SIGN" } },
+    {
+      name: "a key whose versions are brought along",
+      type: key,
+      props: { skipInitialVersionCreation: true },
+    },
+    {
+      name: "a key that lies outside Google",
+      type: key,
+      props: { versionTemplate: { algorithm: "EXTERNAL_SYMMETRIC_ENCRYPTION", protectionLevel: "EXTERNAL" } },
+    },
     { name: "a key that is brought along", type: key, props: { importOnly: true } },
     {
       name: "a secret that is renewed each day",
@@ -35,19 +45,25 @@ export const gcpRotationCases: Required<RuleCases> = {
       name: "a key that is renewed every second year",
       type: key,
       props: { purpose: "ENCRYPT_DECRYPT", rotationPeriod: "63072000s" },
-      says: ["rotationPeriod is 63072000 seconds, and may be at most 31622400 seconds"],
+      says: ["rotationPeriod lets 730 d pass, and 366 d are allowed"],
     },
     ...secrets.map((type) => ({
       name: `a secret that is renewed once a quarter, ${type}`,
       type,
       props: { secretId: "orders", rotation: { rotationPeriod: "7776000s" } },
-      says: ["rotation.rotationPeriod is 7776000 seconds, and may be at most 2678400 seconds"],
+      says: ["rotation.rotationPeriod lets 90 d pass, and 31 d are allowed"],
     })),
     {
       name: "a secret that is renewed once",
       type: secret,
       props: { secretId: "orders", rotation: { nextRotationTime: "2027-01-16T00:00:00Z" } },
       says: ["rotation.rotationPeriod is not set, so that nothing is ever renewed"],
+    },
+    {
+      name: "a key's time that is none",
+      type: key,
+      props: { rotationPeriod: "often" },
+      says: ["rotationPeriod is no time or schedule that can be read, or one that ends"],
     },
     {
       name: "a key in a secret, for ever",
@@ -69,12 +85,6 @@ export const gcpRotationCases: Required<RuleCases> = {
       type: secret,
       props: { rotation: unknownText },
       says: ["rotation is not known yet, and may be seldom"],
-    },
-    {
-      name: "a key's time that is none",
-      type: key,
-      props: { rotationPeriod: "often" },
-      says: ["rotationPeriod can't be read as a time"],
     },
   ],
 };

@@ -2,6 +2,7 @@ import { underlyingSecretsRotate } from "../../../../policy-packs/nhi/rules/unde
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpRotationCases } from "../gcp/rotation";
+import { vaultRotationCases } from "../vault/rotation";
 
 const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
 const nativeRotation = "aws-native:secretsmanager:RotationSchedule";
@@ -12,6 +13,7 @@ const every = (scheduleExpression: string) => ({ rotationRules: { scheduleExpres
 testRule(underlyingSecretsRotate, {
   allows: [
     ...gcpRotationCases.allows,
+    ...vaultRotationCases.allows,
     {
       name: "a renewal each month",
       type: rotation,
@@ -32,11 +34,14 @@ testRule(underlyingSecretsRotate, {
       props: { enableKeyRotation: true, rotationPeriodInDays: 90 },
     },
     { name: "a key that KMS can't renew", type: key, props: { customerMasterKeySpec: "RSA_4096" } },
+    { name: "a key for messages", type: key, props: { keyUsage: "GENERATE_VERIFY_MAC" } },
+    { name: "a key that lies outside AWS", type: key, props: { xksKeyId: "key-1" } },
     { name: "a key of an own store", type: key, props: { customKeyStoreId: "cks-1" } },
     { name: "a key from outside", type: nativeKey, props: { origin: "EXTERNAL" } },
   ],
   blocks: [
     ...gcpRotationCases.blocks,
+    ...vaultRotationCases.blocks,
     {
       name: "a renewal each year",
       type: rotation,
@@ -59,7 +64,7 @@ testRule(underlyingSecretsRotate, {
       name: "a schedule that ends",
       type: rotation,
       props: every("cron(0 8 1 * ? 2027)"),
-      says: ["rotationRules.scheduleExpression is no schedule that can be read, or one that ends"],
+      says: ["rotationRules.scheduleExpression is no time or schedule that can be read, or one that ends"],
     },
     {
       name: "no rules",
@@ -94,6 +99,7 @@ testRule(underlyingSecretsRotate, {
   ],
   undecided: [
     ...gcpRotationCases.undecided,
+    ...vaultRotationCases.undecided,
     {
       name: "all rules",
       type: rotation,
@@ -116,6 +122,12 @@ testRule(underlyingSecretsRotate, {
       name: "whether a key is renewed",
       type: key,
       props: { enableKeyRotation: unknownText },
+      says: ["enableKeyRotation is not known yet, and has to be true"],
+    },
+    {
+      name: "what a key is for",
+      type: nativeKey,
+      props: { keyUsage: unknownText },
       says: ["enableKeyRotation is not known yet, and has to be true"],
     },
     {

@@ -1,4 +1,4 @@
-import { unknown, type Value } from "../value";
+import { unknown, type Value } from "./value";
 
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -19,6 +19,27 @@ export function longestGap(schedule: Value): number | typeof unknown {
     );
   const [, fields = ""] = /^\s*cron\(([^()]*)\)\s*$/i.exec(schedule) ?? [];
   return gapOfCron(fields.trim().toUpperCase().split(/\s+/));
+}
+
+/**
+ * The same for cron's own five fields, as Vault takes them: `0 0 * * SAT`. Days of the week count from 0, and where both
+ * kinds of day are given, either is enough.
+ */
+export function longestGapOfCron(schedule: Value): number | typeof unknown {
+  if (schedule === unknown) return unknown;
+  if (typeof schedule !== "string" || schedule.length > 200) return NaN;
+  const fields = schedule.trim().toUpperCase().split(/\s+/);
+  const [minute, hour, dayOfMonth, month, dayOfWeek, ...rest] = fields;
+  if (minute === undefined || hour === undefined || dayOfMonth === undefined || rest.length > 0) return NaN;
+  if (month === undefined || dayOfWeek === undefined) return NaN;
+  const fromOne = dayOfWeek.replace(
+    /(^|[,-])([0-6])(?!\d)/g,
+    (_, before: string, day: string) => before + String(Number(day) + 1),
+  );
+  const byMonth = gapOfCron([minute, hour, dayOfMonth, month, "?"]);
+  const byWeek = gapOfCron([minute, hour, "?", month, fromOne]);
+  if (/^[*?]$/.test(dayOfWeek)) return byMonth;
+  return /^[*?]$/.test(dayOfMonth) ? byWeek : Math.min(byMonth, byWeek);
 }
 
 /** Minutes, hours, day of month, month, day of week, year. What is within a day is not looked at. */

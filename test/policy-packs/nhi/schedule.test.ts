@@ -1,5 +1,5 @@
-import { longestGap } from "../../../../policy-packs/nhi/aws/schedule";
-import { unknown } from "../../../../policy-packs/nhi/value";
+import { longestGap, longestGapOfCron } from "../../../policy-packs/nhi/schedule";
+import { unknown } from "../../../policy-packs/nhi/value";
 
 const day = 86_400;
 
@@ -44,4 +44,30 @@ it.each([
 it("says what is not known yet", () => {
   expect(longestGap(unknown)).toBe(unknown);
   expect(longestGap(7)).toBeNaN();
+});
+
+it.each([
+  ["0 0 * * *", 1],
+  ["0 0 * * SAT", 7],
+  ["0 0 * * 6", 7],
+  ["0 0 * * 0,3", 4],
+  ["0 0 * * 1-5", 3],
+  ["0 0 * * */2", 2],
+  ["0 0 1 * *", 31],
+  ["0 0 1 */3 *", 92],
+  ["0 0 1 * MON", 7],
+  ["30 2 1 1 *", 366],
+])("cron's own %s lets %d days pass", (schedule, days) => {
+  expect(longestGapOfCron(schedule)).toBe(days * day);
+});
+
+it.each(["", "@monthly", "0 0 * *", "0 0 * * * *", "0 0 31 2 *", "x ".repeat(1000), 7])(
+  "cron's own %j is no schedule",
+  (schedule) => {
+    expect(longestGapOfCron(schedule)).toBeNaN();
+  },
+);
+
+it("leaves cron's own schedule open that is not known yet", () => {
+  expect(longestGapOfCron(unknown)).toBe(unknown);
 });
