@@ -32,7 +32,7 @@ export const sessionsAreShort: ResourceRule = {
     },
     maxCertificateSeconds: {
       seconds: 86_400,
-      says: "The longest life of a certificate of Vault's PKI and KMIP engines. Default: 86400.",
+      says: "The longest life of a certificate of Vault's PKI and KMIP engines, and of an SSH host. Default: 86400.",
     },
   },
   whenNot:

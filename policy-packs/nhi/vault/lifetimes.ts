@@ -133,10 +133,16 @@ function fixedEnd(resource: Resource): Finding[] {
     : [];
 }
 
-/** Only a certificate lives for a time. The password of the kind `otp` is good for one sign-in. */
+/**
+ * Only a certificate lives for a time. The password of the kind `otp` is good for one sign-in. A host shows its
+ * certificate as a server shows that of TLS; who holds a user's is let in.
+ */
 function sshRole(resource: Resource): Finding[] {
-  const kind = resource.read("keyType");
-  return kind === "otp" ? [] : certificate("maxTtl", "maxSessionSeconds")(resource);
+  if (resource.read("keyType") === "otp") return [];
+  const users = resource.read("allowUserCertificates");
+  const isOfHosts =
+    resource.read("allowHostCertificates") === true && (users === undefined || users === false);
+  return certificate("maxTtl", isOfHosts ? "maxCertificateSeconds" : "maxSessionSeconds")(resource);
 }
 
 /** Whoever holds a token that Vault has signed is let in by others, and Vault can't call it back. */

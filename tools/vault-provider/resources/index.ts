@@ -10,6 +10,7 @@ import { mount } from "./mount";
 import { pki } from "./pki";
 import { policy } from "./policy";
 import { leaseCountQuota, rateLimitQuota } from "./quota";
+import { sshAuthority, sshRole } from "./ssh";
 
 /** What this provider knows, by the tokens of `@pulumi/vault`. */
 export const resourceTypes: Readonly<Record<string, ResourceType>> = {
@@ -27,4 +28,6 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "vault:jwt/authBackend:AuthBackend": authBackend,
   "vault:jwt/authBackendRole:AuthBackendRole": authBackendRole,
   ...pki,
+  "vault:ssh/secretBackendCa:SecretBackendCa": sshAuthority,
+  "vault:ssh/secretBackendRole:SecretBackendRole": sshRole,
 };

@@ -75,6 +75,11 @@ testRule(sessionsAreShort, {
     },
     { name: "a certificate of a day", type: pki, props: { maxTtl: "24h" } },
     { name: "an SSH certificate of half an hour", type: ssh, props: { maxTtl: "1800" } },
+    {
+      name: "an SSH host's certificate of a day",
+      type: ssh,
+      props: { allowHostCertificates: true, allowUserCertificates: false, maxTtl: "86400" },
+    },
     { name: "an SSH password for one sign-in", type: ssh, props: { keyType: "otp" } },
     {
       name: "a certificate until an hour from now",
@@ -283,6 +288,18 @@ testRule(sessionsAreShort, {
       type: ssh,
       props: { ttl: "1h", maxTtl: "1d" },
       says: [is("maxTtl", 86_400, 3600)],
+    },
+    {
+      name: "an SSH certificate of a day for users as well as hosts",
+      type: ssh,
+      props: { allowHostCertificates: true, allowUserCertificates: true, maxTtl: "86400" },
+      says: [is("maxTtl", 86_400, 3600)],
+    },
+    {
+      name: "an SSH host's certificate of a week",
+      type: ssh,
+      props: { allowHostCertificates: true, maxTtl: "604800" },
+      says: [is("maxTtl", 604_800, 86_400)],
     },
     {
       name: "a certificate until the end of time, whatever its maximum",
