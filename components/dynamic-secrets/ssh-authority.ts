@@ -36,7 +36,7 @@ export interface SshCertificateAuthorityArgs extends SecretsEngineArgs {
  *   users: [{ name: "deploy", principals: ["deploy"], forcedCommand: "/usr/local/bin/deploy" }],
  * });
  * // Each host's sshd_config says TrustedUserCAKeys, a file with this one line.
- * export const trustedUserCaKey = ssh.publicKey;
+ * const trustedUserCaKey = ssh.publicKey;
  * ```
  */
 export class SshCertificateAuthority extends pulumi.ComponentResource {
