@@ -1,44 +1,36 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
+import { checked, refuse, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
-import { engineProblem, letConsumersIn, mountEngine, type SecretsEngineArgs } from "./engine";
-import { connectionUrl, hostProblem, postgresqlProblem, type PostgresqlServer } from "./postgresql";
-import { statementsProblem } from "./statements";
+import {
+  connectionOf,
+  connectionsOf,
+  connectionsProblem,
+  withoutPasswords,
+  roleConnectionsProblem,
+  type DatabaseConnection,
+  type NamedConnection,
+} from "./databases/connections";
+import { defaultTtl, longestTtl, rolesProblem, type DatabaseRole } from "./databases/role";
+import {
+  engineProblem,
+  letConsumersIn,
+  mountEngine,
+  type SecretsEngine,
+  type SecretsEngineArgs,
+} from "./engine";
 
-/** A kind of database user that Vault makes for each lease. */
-export interface DatabaseRole {
-  /** The role's name in Vault, in lower case. Its path is `<mountPath>/creds/<name>`. */
-  name: string;
-  /**
-   * SQL that makes the user: `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';` and
-   * the grants. Vault fills in the braces for each lease.
-   */
-  creationStatements: string[];
-  /** SQL that removes the user, `"{{name}}"`, and what it holds. End its open sessions here as well. */
-  revocationStatements: string[];
-  /** How long a lease lives unless it is renewed, in seconds. Default: 300. At most `maxTtlSeconds`. */
-  defaultTtlSeconds?: number | undefined;
-  /** How long a lease lives however often it is renewed, in seconds. Default: 900, which is also the most. */
-  maxTtlSeconds?: number | undefined;
-}
-
-export interface DatabaseSecretsArgs extends SecretsEngineArgs {
-  /** The PostgreSQL server. */
-  postgresql: PostgresqlServer;
+export interface DatabaseSecretsArgs extends SecretsEngineArgs, DatabaseConnection {
+  /** Further servers, by the name that roles call them by. Default: none. */
+  connections?: Record<string, DatabaseConnection> | undefined;
   /** What users Vault can make. At least one. */
   roles: DatabaseRole[];
 }
 
-/** Short enough that a leaked credential is worth little, long enough for a job's step. */
-const defaultTtl = 300;
-const longestTtl = 900;
-/** One mount has one connection, named after its database engine. */
-const connectionName = "postgresql";
-
 /**
- * Vault's database engine for PostgreSQL: each job gets a user of its own that ends with its lease, after five minutes
- * unless it is renewed and after fifteen at the latest. Works with OpenBao as well.
+ * Vault's database engine: each job gets a user of its own that ends with its lease, after five minutes unless it is
+ * renewed and after fifteen at the latest. For PostgreSQL, MySQL, MariaDB, SQL Server, MongoDB and Redis; with
+ * OpenBao for the first three.
  *
  * The password that Vault starts with is replaced right after the connection is made, by one that nobody has seen.
  *
@@ -47,19 +39,7 @@ const connectionName = "postgresql";
  * const orders = new DatabaseSecrets("orders", {
  *   metadata,
  *   postgresql: { host: "db.example.com", database: "orders", username: "vault", bootstrapPassword },
- *   roles: [
- *     {
- *       name: "read",
- *       creationStatements: [
- *         `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`,
- *         `GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";`,
- *       ],
- *       revocationStatements: [
- *         `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{{name}}";`,
- *         `DROP ROLE IF EXISTS "{{name}}";`,
- *       ],
- *     },
- *   ],
+ *   roles: [{ name: "read", access: DatabaseAccess.ReadOnly }],
  * });
  * ```
  */
@@ -73,11 +53,9 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse("DatabaseSecrets", name, databaseSecretsProblem(name, args));
-    const { bootstrapPassword, ...postgresql } = args.postgresql;
-    const { bootstrapVersion = 1 } = postgresql;
-    super("nhi:index:DatabaseSecrets", name, { ...args, postgresql }, opts);
+    super("nhi:index:DatabaseSecrets", name, withoutPasswords(args), opts);
 
-    const { mountPath, mount, inMount } = mountEngine(
+    const engine = mountEngine(
       name,
       args,
       {
@@ -90,45 +68,34 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
       },
       this,
     );
-    const connection = new vault.database.SecretBackendConnection(
-      name,
-      {
-        backend: mountPath,
-        name: connectionName,
-        allowedRoles: args.roles.map((role) => role.name),
-        verifyConnection: true,
-        postgresql: {
-          connectionUrl: connectionUrl({
-            ...postgresql,
-            host: checked("DatabaseSecrets", name, postgresql.host, (host) => hostProblem(host, postgresql)),
-          }),
-          username: postgresql.username,
-          // Without this, PostgreSQL gets each password in plain text inside a statement, and may log it.
-          passwordAuthentication: "scram-sha-256",
-          ...(postgresql.tlsCa === undefined ? {} : { tlsCa: postgresql.tlsCa }),
-          ...(bootstrapPassword === undefined ? {} : { passwordWo: pulumi.secret(bootstrapPassword) }),
-          // The provider sends the password when this number changes and at no other time. A later update of the
-          // connection leaves the rotated one alone, whether or not bootstrapPassword is still given.
-          passwordWoVersion: bootstrapVersion,
+    const { mountPath, mount, inMount } = engine;
+    const connections = connectionsOf(args);
+    const ready = new Map(
+      connections.map((connection) => {
+        const uses = args.roles.filter((role) => connectionOf(connections, role) === connection);
+        const allowedRoles = uses.map((role) => role.name);
+        return [connection.name, connect(name, engine, connection, allowedRoles)] as const;
+      }),
+    );
+    const roles = args.roles.map((role) => {
+      const connection = connectionOf(connections, role);
+      const dependsOn = ready.get(connection?.name ?? "") ?? [];
+      const { creationStatements, ...others } = connection?.engine.statements(role) ?? {};
+      return new vault.database.SecretBackendRole(
+        `${name}-${role.name}`,
+        {
+          backend: mountPath,
+          name: role.name,
+          dbName: connection?.name ?? "",
+          creationStatements: creationStatements ?? [],
+          ...others,
+          defaultTtl: role.defaultTtlSeconds ?? defaultTtl,
+          maxTtl: role.maxTtlSeconds ?? longestTtl,
         },
-      },
-      { ...inMount, dependsOn: mount, additionalSecretOutputs: ["postgresql"] },
-    );
-    const rotation = new vault.generic.Endpoint(
-      `${name}-rotate-root`,
-      {
-        path: `${mountPath}/rotate-root/${connectionName}`,
-        // Vault ignores the number. When it changes, the provider writes again, and that rotates again.
-        dataJson: JSON.stringify({ bootstrap_version: bootstrapVersion }),
-        disableRead: true,
-        disableDelete: true,
-      },
-      { ...inMount, dependsOn: connection },
-    );
-    // Nobody gets a credential from a connection whose password somebody knows.
-    const roles = args.roles.map((role) =>
-      databaseRole(name, mountPath, role, { ...inMount, dependsOn: rotation }),
-    );
+        // Nobody gets a credential from a connection whose password somebody knows.
+        { ...inMount, dependsOn },
+      );
+    });
 
     this.mountPath = mount.urn.apply(() => mountPath);
     this.credentialPaths = pulumi
@@ -143,25 +110,43 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
   }
 }
 
-function databaseRole(
+/** Makes a connection and replaces its password. Gives what the roles wait for. */
+function connect(
   name: string,
-  mountPath: string,
-  role: DatabaseRole,
-  opts: pulumi.CustomResourceOptions,
-): vault.database.SecretBackendRole {
-  return new vault.database.SecretBackendRole(
-    `${name}-${role.name}`,
+  { mountPath, mount, inMount }: SecretsEngine,
+  connection: NamedConnection,
+  allowedRoles: string[],
+): pulumi.Resource {
+  const { engine, server, where } = connection;
+  // The one in the arguments themselves has the component's name.
+  const childName = where.startsWith("connections.") ? `${name}-${connection.name}` : name;
+  const { made, settle } = engine.connect(
+    childName,
+    server,
     {
-      backend: mountPath,
-      name: role.name,
-      dbName: connectionName,
-      creationStatements: role.creationStatements,
-      revocationStatements: role.revocationStatements,
-      defaultTtl: role.defaultTtlSeconds ?? defaultTtl,
-      maxTtl: role.maxTtlSeconds ?? longestTtl,
+      mountPath,
+      name: connection.name,
+      host: checked("DatabaseSecrets", name, server.host, (host) => engine.hostProblem(where, host, server)),
+      allowedRoles,
     },
-    opts,
+    { ...inMount, dependsOn: mount },
   );
+  const { bootstrapVersion = 1, rootRotation = {} } = server;
+  const rotation = new vault.generic.Endpoint(
+    `${childName}-rotate-root`,
+    {
+      path: `${mountPath}/rotate-root/${connection.name}`,
+      // Vault ignores what is in it. When it changes, the provider writes again, and that rotates again.
+      dataJson: JSON.stringify({
+        bootstrap_version: bootstrapVersion,
+        ...(rootRotation.on !== undefined && { on: rootRotation.on }),
+      }),
+      disableRead: true,
+      disableDelete: true,
+    },
+    { ...inMount, dependsOn: made },
+  );
+  return settle?.(rotation) ?? rotation;
 }
 
 const accessOf = (mountPath: string, args: DatabaseSecretsArgs): CredentialAccess[] =>
@@ -179,32 +164,8 @@ function databaseSecretsProblem(name: string, args: DatabaseSecretsArgs): Proble
       args,
       args.roles.map((role) => role.name),
     ) ??
-    postgresqlProblem(args.postgresql) ??
-    plainProblem(args.postgresql.host, (host) => hostProblem(host, args.postgresql)) ??
-    rolesProblem(args.roles)
+    connectionsProblem(args) ??
+    rolesProblem(args.roles) ??
+    roleConnectionsProblem(args, args.roles)
   );
-}
-
-function rolesProblem(roles: readonly DatabaseRole[]): Problem {
-  if (roles.length === 0)
-    return "roles must have at least one role. Without one nobody can get a credential.";
-  return firstProblem(roles, (role, index) => {
-    const where = `roles[${index}]`;
-    const { defaultTtlSeconds = defaultTtl, maxTtlSeconds = longestTtl } = role;
-    if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(role.name))
-      return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(role.name)}.`;
-    if (roles.findIndex((other) => other.name === role.name) !== index)
-      return `${where}.name must be used once, got ${shown(role.name)} again.`;
-    return (
-      statementsProblem(where, role.creationStatements, role.revocationStatements) ??
-      secondsProblem(`${where}.maxTtlSeconds`, maxTtlSeconds, 1, longestTtl, "Let a longer job ask again.") ??
-      secondsProblem(
-        `${where}.defaultTtlSeconds`,
-        defaultTtlSeconds,
-        1,
-        maxTtlSeconds,
-        "A lease ends with maxTtlSeconds.",
-      )
-    );
-  });
 }

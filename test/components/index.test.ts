@@ -64,7 +64,7 @@ describe("as a package for every Pulumi language", () => {
     [
       "DatabaseSecrets",
       {
-        required: ["metadata", "postgresql", "roles"],
+        required: ["metadata", "roles"],
         outputs: ["credentialPaths", "mountPath", "policyNames"],
       },
     ],

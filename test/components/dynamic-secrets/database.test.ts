@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { DatabaseSecrets, NhiKind, PostgresSslMode, type DatabaseSecretsArgs } from "pulumi-nhi";
 import { notYetKnown, refusalOf, registeredBy, secret, unknown, type Registered } from "../../support/mocks";
 
@@ -22,7 +23,7 @@ const role = { name: "migrate", creationStatements, revocationStatements };
 const postgresql = { host: "db.example.com", database: "orders", username: "vault" };
 const args: DatabaseSecretsArgs = {
   metadata,
-  postgresql: { ...postgresql, bootstrapPassword: "canary" },
+  postgresql: { ...postgresql, bootstrapPassword: pulumi.secret("canary") },
   roles: [role],
 };
 const policy = (path: string) => `# ${line}
@@ -44,6 +45,8 @@ path "sys/leases/revoke" {
   }
 }
 `;
+const withoutQuotes = `| replace "'" "" | replace "\\"" "" | replace "\`" "" | replace "]" "" | replace "\\\\" "" | replace ";" ""`;
+const usernameTemplate = `{{ printf "v-%s-%s-%s" (.DisplayName ${withoutQuotes} | truncate 24) (.RoleName | truncate 15) (random 20) }}`;
 const connection = {
   backend: "orders",
   name: "postgresql",
@@ -53,6 +56,7 @@ const connection = {
     connectionUrl: "postgresql://{{username}}:{{password}}@db.example.com:5432/orders?sslmode=verify-full",
     username: "vault",
     passwordAuthentication: "scram-sha-256",
+    usernameTemplate,
     passwordWo: secret("canary"),
     passwordWoVersion: 1,
   },
@@ -153,7 +157,7 @@ describe("what is registered", () => {
             port: 6432,
             database: "orders & more",
             username: "vault",
-            bootstrapPassword: "canary",
+            bootstrapPassword: pulumi.secret("canary"),
             bootstrapVersion: 2,
             sslMode: PostgresSslMode.VerifyCa,
             tlsCa: "-----BEGIN CERTIFICATE-----",
@@ -245,11 +249,6 @@ describe("what is refused", () => {
       { postgresql: { ...postgresql, sslMode: PostgresSslMode.Disable } },
       'postgresql.sslMode must be verify-full for "db.example.com", got "disable". ' +
         "Without TLS the passwords cross the network in the clear.",
-    ],
-    [
-      "an empty password",
-      { postgresql: { ...postgresql, bootstrapPassword: "" } },
-      "postgresql.bootstrapPassword must not be empty. Leave it out once the first up has ended well.",
     ],
     [
       "no roles",

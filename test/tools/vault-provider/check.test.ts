@@ -88,10 +88,10 @@ it.each<[string, keyof typeof types, Properties, string, string]>([
     `tools/vault-provider doesn't know it. ${advice}`,
   ],
   [
-    "another database than PostgreSQL",
+    "a database that it has no block for",
     "connection",
-    { backend: "a", name: "a", postgresql, mysql: {} },
-    "mysql",
+    { backend: "a", name: "a", postgresql, oracle: {} },
+    "oracle",
     `tools/vault-provider doesn't know it. ${advice}`,
   ],
   [

@@ -55,9 +55,12 @@ const nothing = { id: "", inputs: {}, outputs: {} };
 
 /** Nobody can import what the server never tells. */
 function asImported(inputs: Properties): Properties {
-  if (!inputs.postgresql) return inputs;
-  const told = Object.entries(inputs.postgresql).filter(([name]) => !name.startsWith("passwordWo"));
-  return { ...inputs, verifyConnection: true, postgresql: Object.fromEntries(told) };
+  const [kind, block] =
+    Object.entries(inputs).find(([, value]) => (value as Properties | undefined)?.passwordWo !== undefined) ??
+    [];
+  if (kind === undefined) return inputs;
+  const told = Object.entries(block as Properties).filter(([name]) => !name.startsWith("passwordWo"));
+  return { ...inputs, verifyConnection: true, [kind]: Object.fromEntries(told) };
 }
 
 describe("a role", () => {

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   DatabaseSecrets,
   NhiKind,
@@ -48,7 +49,7 @@ new DatabaseSecrets("orders", {
     port: Number(PORT),
     database: "postgres",
     username: USERNAME,
-    bootstrapPassword: PASSWORD,
+    bootstrapPassword: PASSWORD === undefined ? undefined : pulumi.secret(PASSWORD),
     sslMode: PostgresSslMode.Disable,
   },
   roles: ["read", "write"].map((name) => ({

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { DatabaseSecrets, NhiKind, PostgresSslMode } from "../../../../components";
 
 const { PORT, USERNAME = "", PASSWORD, VERSION = "1", ROLES = "" } = process.env;
@@ -16,7 +17,7 @@ new DatabaseSecrets("orders", {
     port: Number(PORT),
     database: "postgres",
     username: USERNAME,
-    bootstrapPassword: PASSWORD,
+    bootstrapPassword: PASSWORD === undefined ? undefined : pulumi.secret(PASSWORD),
     bootstrapVersion: Number(VERSION),
     sslMode: PostgresSslMode.Disable,
   },

@@ -10,7 +10,46 @@ const postgresql = {
   passwordWoVersion: 1,
 };
 
+/** The other kinds of databases: one block each, to its own plugin. */
+const others: Life[] = [
+  ["mysql", "{{username}}:{{password}}@tcp(127.0.0.1:3306)/?tls=true"],
+  ["mssql", "sqlserver://{{username}}:{{password}}@127.0.0.1:1433?encrypt=true"],
+  ["mongodb", "mongodb://{{username}}:{{password}}@127.0.0.1:27017/admin?tls=true"],
+].map(([kind = "", url = ""]) => {
+  const block = { connectionUrl: url, username: "vault", usernameTemplate: "t", maxOpenConnections: 2 };
+  const wo = { passwordWo: secret("canary-of-the-password"), passwordWoVersion: 1 };
+  return {
+    type: types.connection,
+    inputs: () => ({
+      backend: "db",
+      name: kind,
+      allowedRoles: ["read"],
+      verifyConnection: false,
+      [kind]: { ...block, ...wo },
+    }),
+    id: `db/config/${kind}`,
+    path: `db/config/${kind}`,
+    made: {
+      allowed_roles: ["read"],
+      plugin_name: `${kind}-database-plugin`,
+      connection_details: { connection_url: url, username: "vault", username_template: "t" },
+    },
+    outputs: {
+      pluginName: `${kind}-database-plugin`,
+      pluginVersion: "",
+      passwordPolicy: "",
+      rootRotationStatements: [],
+      rotationPeriod: 0,
+      rotationSchedule: "",
+      rotationWindow: 0,
+      disableAutomatedRotation: false,
+      [kind]: { ...block, passwordWoVersion: 1 },
+    },
+  };
+});
+
 export const database: Life[] = [
+  ...others,
   {
     type: types.connection,
     inputs: () => ({
@@ -45,6 +84,10 @@ export const database: Life[] = [
       pluginName: "postgresql-database-plugin",
       pluginVersion: "",
       passwordPolicy: "",
+      rotationPeriod: 0,
+      rotationSchedule: "",
+      rotationWindow: 0,
+      disableAutomatedRotation: false,
       postgresql: {
         connectionUrl,
         username: "vault",

@@ -1,4 +1,4 @@
-import { statementsProblem } from "../../../components/dynamic-secrets/statements";
+import { postgresqlStatementsProblem } from "../../../../components/dynamic-secrets/databases/statements";
 
 const creation = [
   `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`,
@@ -26,7 +26,7 @@ describe("statements that are taken", () => {
     ],
     ["about a table called password", [...creation, `GRANT SELECT ON password TO "{{name}}"`], revocation],
   ])("%s", (_, create, revoke) => {
-    expect(statementsProblem("roles[0]", create, revoke)).toBeUndefined();
+    expect(postgresqlStatementsProblem("roles[0]", create, revoke)).toBeUndefined();
   });
 });
 
@@ -71,7 +71,7 @@ describe("statements that are refused", () => {
     ["an end in a comment", [`CREATE ROLE "{{name}}" PASSWORD '{{password}}' -- {{expiration}}`], noEnd],
     ["nothing", [], noName],
   ])("creation: %s", (_, statements, says) => {
-    expect(statementsProblem("roles[0]", statements, revocation)).toBe(says);
+    expect(postgresqlStatementsProblem("roles[0]", statements, revocation)).toBe(says);
   });
 
   it.each<[string, string[]]>([
@@ -79,6 +79,6 @@ describe("statements that are refused", () => {
     ["a blank", [""]],
     ["another user", ["DROP ROLE app"]],
   ])("revocation: %s", (_, statements) => {
-    expect(statementsProblem("roles[0]", creation, statements)).toBe(noRemoval);
+    expect(postgresqlStatementsProblem("roles[0]", creation, statements)).toBe(noRemoval);
   });
 });

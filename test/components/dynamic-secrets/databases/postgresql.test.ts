@@ -1,16 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
 import {
   connectionUrl,
-  hostProblem,
-  postgresqlProblem,
+  postgresql,
   PostgresSslMode,
   type PostgresqlServer,
-} from "../../../components/dynamic-secrets/postgresql";
+} from "../../../../components/dynamic-secrets/databases/postgresql";
 
-const server: PostgresqlServer = { host: "db.example.com", database: "orders", username: "vault" };
+const server = { host: "db.example.com", database: "orders", username: "vault" };
 
 describe("the connection URL", () => {
-  it.each<[string, Partial<PostgresqlServer>, string]>([
+  it.each<[string, Partial<PostgresqlServer> & { host?: string }, string]>([
     ["checks the certificate unless told otherwise", {}, "db.example.com:5432/orders?sslmode=verify-full"],
     ["goes to another port", { port: 6432 }, "db.example.com:6432/orders?sslmode=verify-full"],
     [
@@ -25,14 +23,8 @@ describe("the connection URL", () => {
       "127.0.0.1:5432/orders?sslmode=disable",
     ],
   ])("%s", (_, change, rest) => {
-    expect(connectionUrl({ ...server, ...change })).toBe(`postgresql://{{username}}:{{password}}@${rest}`);
-  });
-
-  it("waits for a host that comes later", async () => {
-    const url = connectionUrl({ ...server, host: pulumi.output("::1") });
-    expect(await new Promise((resolve) => pulumi.output(url).apply(resolve))).toBe(
-      "postgresql://{{username}}:{{password}}@[::1]:5432/orders?sslmode=verify-full",
-    );
+    const { host, ...given } = { ...server, ...change };
+    expect(connectionUrl(given, host)).toBe(`postgresql://{{username}}:{{password}}@${rest}`);
   });
 });
 
@@ -52,13 +44,13 @@ describe("a server that is taken", () => {
     ["on the machine itself, in IPv6", { host: "::1", sslMode: disable }],
   ])("%s", (_, change) => {
     const given = { ...server, ...change };
-    expect(postgresqlProblem(given)).toBeUndefined();
-    expect(hostProblem(given.host, given)).toBeUndefined();
+    expect(postgresql.problem("postgresql", given)).toBeUndefined();
+    expect(postgresql.hostProblem("postgresql", given.host, given)).toBeUndefined();
   });
 });
 
 describe("a server that is refused", () => {
-  it.each<[string, Partial<PostgresqlServer>, string]>([
+  it.each<[string, Partial<PostgresqlServer> & { host?: string }, string]>([
     ["no port", { port: 0 }, "postgresql.port must be a whole number from 1 to 65535, got 0."],
     [
       "a port too high",
@@ -68,9 +60,39 @@ describe("a server that is refused", () => {
     ["no database", { database: " " }, "postgresql.database must name a database, got none."],
     ["no user", { username: "" }, "postgresql.username must name a user, got none."],
     [
-      "an empty password",
-      { bootstrapPassword: "" },
-      "postgresql.bootstrapPassword must not be empty. Leave it out once the first up has ended well.",
+      "a password as plain text",
+      { bootstrapPassword: "canary" },
+      "postgresql.bootstrapPassword must be a secret, for example from config.requireSecret. As plain text it stands in the program, or is empty. Leave it out once the first up has ended well.",
+    ],
+    [
+      "a prefix in capitals",
+      { usernamePrefix: "Release" },
+      'postgresql.usernamePrefix must be at most 12 lower-case letters, digits or -, and begin with a letter, got "Release".',
+    ],
+    [
+      "a rotation that Vault would do all the time",
+      { rootRotation: { periodSeconds: 1 } },
+      "postgresql.rootRotation.periodSeconds must be a whole number from 10 up, got 1.",
+    ],
+    [
+      "two clocks for one rotation",
+      { rootRotation: { periodSeconds: 86_400, schedule: "0 3 * * SUN" } },
+      "postgresql.rootRotation.schedule must not be given with periodSeconds. Vault takes one of them.",
+    ],
+    [
+      "a schedule that is none",
+      { rootRotation: { schedule: "weekly" } },
+      'postgresql.rootRotation.schedule must be five fields as cron has them, got "weekly".',
+    ],
+    [
+      "a window without a schedule",
+      { rootRotation: { windowSeconds: 3600 } },
+      "postgresql.rootRotation.windowSeconds must be given with schedule only.",
+    ],
+    [
+      "a window of a minute",
+      { rootRotation: { schedule: "0 3 * * SUN", windowSeconds: 60 } },
+      "postgresql.rootRotation.windowSeconds must be a whole number from 3600 up, got 60.",
     ],
     [
       "a bootstrap version that is none",
@@ -88,7 +110,7 @@ describe("a server that is refused", () => {
       "postgresql.tlsCa must be given with sslMode verify-ca. Without it a certificate of any public authority passes.",
     ],
   ])("%s", (_, change, says) => {
-    expect(postgresqlProblem({ ...server, ...change })).toBe(says);
+    expect(postgresql.problem("postgresql", { ...server, ...change })).toBe(says);
   });
 
   it.each([
@@ -101,7 +123,7 @@ describe("a server that is refused", () => {
     "a b",
     "",
   ])("the host %j", (host) => {
-    expect(hostProblem(host, server)).toBe(
+    expect(postgresql.hostProblem("postgresql", host, { ...server, host })).toBe(
       `postgresql.host must be a host name or an address, without port, got ${JSON.stringify(host)}.`,
     );
   });
@@ -114,7 +136,9 @@ describe("a server that is refused", () => {
     "2001:db8::7",
     "0.0.0.0",
   ])("no TLS to %s", (host) => {
-    expect(hostProblem(host, { ...server, sslMode: PostgresSslMode.Disable })).toBe(
+    expect(
+      postgresql.hostProblem("postgresql", host, { ...server, host, sslMode: PostgresSslMode.Disable }),
+    ).toBe(
       `postgresql.sslMode must be verify-full for "${host}", got "disable". ` +
         "Without TLS the passwords cross the network in the clear.",
     );
