@@ -61,6 +61,11 @@ export const endsAfter = (property: string, unset?: number): End => ({
   lifeOf: duration,
   ...(unset !== undefined && { unset }),
 });
+/** A number of seconds, or a text with units. */
+export const endsAfterSeconds = (property: string): End => ({
+  property,
+  lifeOf: (value) => seconds(value) ?? NaN,
+});
 export const endsAfterHours = (property: string): End => ({
   property,
   lifeOf: (value) => numberOf(value) * 3600,

@@ -1,7 +1,7 @@
 import type { Judge, Resource } from "../rule";
 import { keyWhen, staticKey } from "../static-key";
 import { isObject, unknown } from "../value";
-import { fail, type Finding, undetermined } from "../verdict";
+import { advise, fail, type Finding, undetermined } from "../verdict";
 
 const federation = "a workload identity pool, and bind the machine's principal to the resource";
 
@@ -9,13 +9,25 @@ export const gcpKeys: Readonly<Record<string, Judge>> = {
   "gcp:serviceaccount/key:Key": staticKey(federation),
   "gcp:storage/hmacKey:HmacKey": keyWhen(federation, hmacKey),
   "gcp:projects/apiKey:ApiKey": keyWhen(federation, apiKey),
-  "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken": staticKey(
-    "an identity provider that pushes no users, or rotate the token by a schedule and name it as a static exception",
-  ),
+  "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken": scimToken,
   "google-native:iam/v1:Key": staticKey(federation),
   "google-native:storage/v1:HmacKey": staticKey(federation),
   "google-native:apikeys/v2:Key": keyWhen(federation, apiKey),
 };
+
+/**
+ * A static key, and SCIM knows no other way (RFC 7644, section 2). It gets nobody in: with it an identity provider says
+ * which groups people have. So it is told, and stops nothing.
+ */
+function scimToken(): Finding[] {
+  return [
+    advise(
+      "it",
+      "is a key without an end, by which an identity provider says who is in which group",
+      "Replace it at least once a quarter, or have the groups in the token at sign-in, by attributeMapping.",
+    ),
+  ];
+}
 
 /** An inactive key can't sign; it is there until what used it is gone. */
 function hmacKey(resource: Resource): Finding[] {

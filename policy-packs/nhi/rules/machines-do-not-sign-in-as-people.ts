@@ -2,8 +2,9 @@ import { awsHumanUse } from "../aws/human-use";
 import { gcpHumanUse } from "../gcp/human-use";
 import { humanUseElsewhere } from "../elsewhere/human-use";
 import type { ResourceRule } from "../rule";
+import { vaultHumanUse } from "../vault/human-use";
 
-const judges = { ...awsHumanUse, ...gcpHumanUse, ...humanUseElsewhere };
+const judges = { ...awsHumanUse, ...gcpHumanUse, ...vaultHumanUse, ...humanUseElsewhere };
 
 export const machinesDoNotSignInAsPeople: ResourceRule = {
   id: "machines-do-not-sign-in-as-people",
@@ -13,7 +14,8 @@ export const machinesDoNotSignInAsPeople: ResourceRule = {
   severity: "high",
   enforcement: "mandatory",
   topic: "human-use",
-  doesNotSee: "Who really uses an identity, and users whose passwords are set outside Pulumi.",
+  doesNotSee:
+    "Who really uses an identity, and users whose passwords are set outside Pulumi. That a user of Vault is a program shows in its name or in its settings alone; groups of a directory are people.",
   whenNot:
     "The one user for emergencies of an account without Identity Center: with a second factor and an exemption.",
   samples: {

@@ -1,11 +1,21 @@
-import type { Judge } from "../rule";
-import { isSet, keyWhen, mustBeAbsent, staticKey } from "../static-key";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
+import { endsAfterSeconds, isGiven, isSet, keyUntil, keyWhen, mustBeAbsent, staticKey } from "../static-key";
+import { unknown } from "../value";
+import { advise, fail, type Finding, undetermined } from "../verdict";
 
 const dynamicRole = "a dynamic role, which makes one user for each lease and removes it afterwards";
 const accessTokens = keyWhen(
   "secretType access_token",
   isSet("secretType", "service_account_key", "hands out service account keys"),
 );
+
+/** How Vault itself signs in to a cloud: with a key, or with what the cloud or Vault's own issuer says of it. */
+const engine = (cloud: string, ...keys: string[]): Judge =>
+  keyWhen(
+    `no key, so that Vault signs in to ${cloud} as the machine that it runs on, or identityTokenAudience, so that it signs in with a token of its own`,
+    mustBeAbsent(...keys),
+  );
 
 export const vaultKeys: Readonly<Record<string, Judge>> = {
   "vault:database/secretBackendStaticRole:SecretBackendStaticRole": staticKey(dynamicRole),
@@ -19,10 +29,77 @@ export const vaultKeys: Readonly<Record<string, Judge>> = {
     "credentialType assumed_role",
     isSet("credentialType", "iam_user", "makes IAM users with access keys"),
   ),
-  "vault:aws/secretBackend:SecretBackend": keyWhen(
-    "roleArn with identityTokenAudience, so that Vault signs in to AWS with its own identity",
-    mustBeAbsent("accessKey", "secretKey", "secretKeyWo"),
+  "vault:ad/secretRole:SecretRole": staticKey("vault.ldap.SecretBackendDynamicRole"),
+  "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": secretId,
+  "vault:aws/authBackendClient:AuthBackendClient": engine("AWS", "accessKey", "secretKey", "secretKeyWo"),
+  "vault:aws/secretBackend:SecretBackend": engine("AWS", "accessKey", "secretKey", "secretKeyWo"),
+  ...forTypes(
+    ["vault:azure/authBackendConfig:AuthBackendConfig", "vault:azure/backend:Backend"],
+    engine("Azure", "clientSecret", "clientSecretWo"),
   ),
+  ...forTypes(
+    ["vault:gcp/authBackend:AuthBackend", "vault:gcp/secretBackend:SecretBackend"],
+    engine("GCP", "credentials", "credentialsWo"),
+  ),
+  "vault:index/raftSnapshotAgentConfig:RaftSnapshotAgentConfig": keyWhen(
+    "the identity of the machines that Vault runs on",
+    mustBeAbsent("awsSecretAccessKey", "googleServiceAccountKey", "azureAccountKey"),
+  ),
+  "vault:kubernetes/authBackendConfig:AuthBackendConfig": keyWhen(
+    "the token of whoever signs in, or Vault's own in its cluster: leave tokenReviewerJwt out",
+    mustBeAbsent("tokenReviewerJwt", "tokenReviewerJwtWo"),
+  ),
+  "vault:secrets/syncAwsDestination:SyncAwsDestination": engine("AWS", "secretAccessKey"),
+  "vault:secrets/syncAzureDestination:SyncAzureDestination": engine("Azure", "clientSecret"),
+  "vault:secrets/syncGcpDestination:SyncGcpDestination": engine("GCP", "credentials"),
+  "vault:secrets/syncGhDestination:SyncGhDestination": keyWhen(
+    "a GitHub App, by appName and installationId",
+    mustBeAbsent("accessToken"),
+  ),
+  "vault:terraformcloud/secretRole:SecretRole": terraformTokens,
   "vault:gcp/secretStaticAccount:SecretStaticAccount": accessTokens,
   "vault:gcp/secretRoleset:SecretRoleset": accessTokens,
 };
+
+/**
+ * A secret id that Vault gives to the deployment is in its state, and is good from anywhere. Wrapped, the state has a
+ * token that is good once and shows when somebody else was first (developer.hashicorp.com/vault/docs/concepts/response-wrapping).
+ */
+function secretId(resource: Resource): Finding[] {
+  if (isGiven(resource.read("secretId"))) return [fail("secretId", "is a static key")];
+  return [
+    ...(isGiven(resource.read("wrappingTtl"))
+      ? keyUntil([endsAfterSeconds("wrappingTtl")])(resource)
+      : [
+          fail(
+            "wrappingTtl",
+            "is not set, so that the secret id itself stays in the deployment's state",
+            "Set wrappingTtl to a few minutes, ttl and numUses: 1, or give the machine a role of jwt, kubernetes, aws or gcp.",
+          ),
+        ]),
+    ...(isGiven(resource.read("ttl"))
+      ? keyUntil([endsAfterSeconds("ttl")])(resource)
+      : [advise("ttl", "is not set, so that only the role's secretIdTtl ends the secret id")]),
+  ];
+}
+
+/** Of an organisation or a team of the older kind there is one token, and each who asks gets the same. */
+function terraformTokens(resource: Resource): Finding[] {
+  const kind = resource.read("credentialType");
+  const isOne =
+    kind === "organization" ||
+    kind === "team_legacy" ||
+    (!isGiven(kind) &&
+      (isGiven(resource.read("organization")) || isGiven(resource.read("teamId"))) &&
+      !isGiven(resource.read("userId")));
+  if (kind === unknown) return [undetermined("credentialType", "is not known yet, and some are static keys")];
+  return isOne
+    ? [
+        fail(
+          "credentialType",
+          "gives the one token of an organisation or a team, which no lease ends",
+          "Use credentialType team, whose tokens end with their lease.",
+        ),
+      ]
+    : [];
+}

@@ -2,6 +2,7 @@ import { machinesDoNotSignInAsPeople } from "../../../../policy-packs/nhi/rules/
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpHumanUseCases } from "../gcp/human-use";
+import { vaultHumanUseCases } from "../vault/human-use";
 
 const password = "gives an IAM user a password for the console";
 const policy = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy";
@@ -11,6 +12,7 @@ const short = ["minimumPasswordLength lets people with a password of less than 1
 testRule(machinesDoNotSignInAsPeople, {
   allows: [
     ...gcpHumanUseCases.allows,
+    ...vaultHumanUseCases.allows,
     { name: "a user without a console", type: "aws-native:iam:User", props: { userName: "x" } },
     { name: "a person with a password", type: person, props: { password: "x", rsaPublicKey: "" } },
     { name: "long passwords", type: policy, props: { minimumPasswordLength: 14 } },
@@ -18,6 +20,7 @@ testRule(machinesDoNotSignInAsPeople, {
   ],
   blocks: [
     ...gcpHumanUseCases.blocks,
+    ...vaultHumanUseCases.blocks,
     {
       name: "a password for the console",
       type: "aws:iam/userLoginProfile:UserLoginProfile",

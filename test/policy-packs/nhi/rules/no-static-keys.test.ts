@@ -1,6 +1,7 @@
 import { noStaticKeys } from "../../../../policy-packs/nhi/rules/no-static-keys";
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { vaultKeyCases } from "../vault/static-keys";
 
 const isKey = ["it is a static key"];
 const hmac = "gcp:storage/hmacKey:HmacKey";
@@ -23,6 +24,7 @@ const lateSays = (property: string) => [`${property} lets the key live 3 d, and 
 
 testRule(noStaticKeys, {
   allows: [
+    ...vaultKeyCases.allows,
     {
       name: "a role's ARN in a CI secret",
       type: gh("ActionsSecret"),
@@ -174,6 +176,7 @@ testRule(noStaticKeys, {
     { name: "a roleset that gives access tokens", type: gcpRoleset, props: { secretType: "access_token" } },
   ],
   blocks: [
+    ...vaultKeyCases.blocks,
     { name: "an access key", type: "aws:iam/accessKey:AccessKey", props: { user: "ci" }, says: isKey },
     {
       name: "an access key that is parked as inactive: one call wakes it",
@@ -213,11 +216,19 @@ testRule(noStaticKeys, {
       props: { publicKeyData: "abc" },
       says: isKey,
     },
-    ...[
-      "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken",
-      "google-native:iam/v1:Key",
-      "google-native:storage/v1:HmacKey",
-    ].map((type) => ({ name: `a key of GCP, ${type}`, type, props: {}, says: isKey })),
+    ...["google-native:iam/v1:Key", "google-native:storage/v1:HmacKey"].map((type) => ({
+      name: `a key of GCP, ${type}`,
+      type,
+      props: {},
+      says: isKey,
+    })),
+    {
+      name: "a token by which groups come in",
+      type: "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken",
+      props: {},
+      says: ["it is a key without an end, by which an identity provider says who is in which group"],
+      level: "advisory",
+    },
     {
       name: "an API key of google-native's that opens everything",
       type: "google-native:apikeys/v2:Key",
@@ -595,6 +606,7 @@ testRule(noStaticKeys, {
     })),
   ],
   undecided: [
+    ...vaultKeyCases.undecided,
     {
       name: "what a CI secret will be",
       type: gh("ActionsSecret"),
