@@ -57,6 +57,11 @@ function idOf(resource: Resource): string {
 }
 
 function computed(resource: Resource): Properties {
+  // Whom a log sink writes as: GCP makes the identity up with the sink.
+  if (/^gcp:logging\/\w+Sink:/.test(resource.type))
+    return {
+      writerIdentity: `serviceAccount:service-${projectNumber}@gcp-sa-logging.iam.gserviceaccount.com`,
+    };
   if (resource.type !== "gcp:serviceaccount/account:Account") return {};
   const email = emailOf(resource);
   return { email, member: `serviceAccount:${email}`, uniqueId: BigInt(`0x${suffix(email, 16)}`).toString() };

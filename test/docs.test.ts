@@ -22,6 +22,7 @@ it("links to files that exist", () => {
   for (const file of [
     "README.md",
     "CONTRIBUTING.md",
+    "docs/audit.md",
     "docs/dynamic-secrets.md",
     "docs/nhi-command.md",
     "docs/policy-pack.md",

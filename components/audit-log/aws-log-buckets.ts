@@ -111,7 +111,8 @@ export function accessLogBucket(
             status: "Enabled",
             filter: { prefix: "" },
             expiration: { days },
-            noncurrentVersionExpiration: { noncurrentDays: 1 },
+            // What was overwritten is held as long: overwriting would delete else.
+            noncurrentVersionExpiration: { noncurrentDays: days },
           },
         ],
       },

@@ -1,6 +1,7 @@
+import { element, readDocument, texts } from "./aws/document";
 import { isMarked, marks } from "./marks";
 import type { Resource } from "./rule";
-import type { Value } from "./value";
+import { isObject, type Value } from "./value";
 
 /** What keeps machines without standing secrets, as far as resources show it. */
 export const capabilities = ["identity", "jit-access", "dynamic-secrets", "audit"] as const;
@@ -20,7 +21,6 @@ const providers: Record<Capability, readonly Evidence[]> = {
     {
       types: [
         "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-        "aws:iam/role:Role",
         "aws:iam/samlProvider:SamlProvider",
         "aws:iam/user:User",
         "aws:rolesanywhere/trustAnchor:TrustAnchor",
@@ -44,6 +44,7 @@ const providers: Record<Capability, readonly Evidence[]> = {
         "vault:tokenauth/authBackendRole:AuthBackendRole",
       ],
     },
+    { types: ["aws:iam/role:Role"], provides: (role) => !isOfAwsItself(role) },
   ],
   "jit-access": [
     { types: ["aws:iam/role:Role"], provides: (resource) => isMarked(resource, marks.jit) },
@@ -91,6 +92,24 @@ const providers: Record<Capability, readonly Evidence[]> = {
     },
   ],
 };
+
+/** Services that act with a role by themselves. No code of ours runs there, so no machine of ours holds the role. */
+const awsItself =
+  /^(cloudtrail|config|events|scheduler|backup|guardduty|vpc-flow-logs|logs|s3|replication\.s3)\./;
+
+function isOfAwsItself(role: Resource): boolean {
+  const reading = readDocument(role.read("assumeRolePolicy"));
+  if ("unreadable" in reading || reading.statements.length === 0) return false;
+  return reading.statements.every(({ principal }) => {
+    const services = isObject(principal) ? texts(element(principal, "service")) : [];
+    return (
+      isObject(principal) &&
+      Object.keys(principal).length === 1 &&
+      services.length > 0 &&
+      services.every((service) => typeof service === "string" && awsItself.test(service))
+    );
+  });
+}
 
 const isTrue = (value: Value | undefined) => value === true || value === "true";
 

@@ -123,6 +123,20 @@ describe.each([
   }, 180_000);
 });
 
+describe.each(["audit-on-aws", "audit-on-gcp"])("examples/%s", (example) => {
+  it("passes the pack without a word, and stays as it is", async () => {
+    const stack = await stackOf(`examples/${example}`);
+    const preview = await engine.pulumi(["preview", ...pack, ...stack]);
+    expect(preview.output).not.toContain("Policy Violations");
+    expect(preview.output).toMatch(/Policies:\s+✅ pulumi-nhi/);
+    expect(preview.code).toBe(0);
+
+    expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).toBe(0);
+    expect((await engine.pulumi(["preview", "--expect-no-changes", ...pack, ...stack])).code).toBe(0);
+    expect((await engine.pulumi(["destroy", "--yes", "--skip-preview", ...stack])).code).toBe(0);
+  }, 180_000);
+});
+
 describe("the root", () => {
   it("previews the quickstart, with the pack, without configuration and without an account", async () => {
     const { code, output } = await engine.pulumi(["preview", ...pack, ...(await stackOf("."))]);

@@ -5,6 +5,12 @@ import { testStackRule } from "../../../support/rule-tester";
 
 const one = (type: string, props = {}): Given => ({ type, name: type, props });
 const role = one("aws:iam/role:Role");
+const trusting = (principal: object) =>
+  one("aws:iam/role:Role", {
+    assumeRolePolicy: JSON.stringify({
+      Statement: [{ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole" }],
+    }),
+  });
 const pool = one("gcp:iam/workloadIdentityPool:WorkloadIdentityPool");
 const mount = one("vault:jwt/authBackend:AuthBackend");
 const stack = 'pulumi:pulumi:Stack "the stack": its resources';
@@ -19,6 +25,10 @@ const store = "aws:cloudtrail/eventDataStore:EventDataStore";
 testStackRule(identitiesAreAudited, {
   allows: [
     { name: "nothing but an audit log", resources: [one(trail)] },
+    {
+      name: "a role that a service of AWS's acts with by itself",
+      resources: [trusting({ Service: "events.amazonaws.com" })],
+    },
     { name: "an AWS identity beside a trail", resources: [role, one(trail, { enableLogging: true })] },
     {
       name: "a trail of which it is not known yet whether it is on",
@@ -49,6 +59,18 @@ testStackRule(identitiesAreAudited, {
       name: `${type} alone`,
       resources: [one(type)],
       says: [of(type)],
+    })),
+    ...[
+      { Service: "lambda.amazonaws.com" },
+      { Service: ["events.amazonaws.com", "lambda.amazonaws.com"] },
+      { Service: "events.amazonaws.com", AWS: "arn:aws:iam::123456789012:root" },
+      { Service: unknownText },
+      { Service: "events.example.com@s3.amazonaws.com" },
+      "*",
+    ].map((principal) => ({
+      name: `a role for ${JSON.stringify(principal)}`,
+      resources: [trusting(principal as object)],
+      says: [aws],
     })),
     {
       name: "an audit log of another platform",
