@@ -95,7 +95,7 @@ const providers: Record<Capability, readonly Evidence[]> = {
 
 /** Services that act with a role by themselves. No code of ours runs there, so no machine of ours holds the role. */
 const awsItself =
-  /^(cloudtrail|config|events|scheduler|backup|guardduty|vpc-flow-logs|logs|s3|replication\.s3)\./;
+  /^(cloudtrail|config|events|scheduler|backup|guardduty|vpc-flow-logs|logs|s3)\.amazonaws\.com(\.cn)?$/;
 
 function isOfAwsItself(role: Resource): boolean {
   const reading = readDocument(role.read("assumeRolePolicy"));
