@@ -53,6 +53,10 @@ const privileged: Readonly<Record<string, string>> = {
   "roles/iam.workforcePoolAdmin": makesTrust,
 };
 
+/** What a role leads to where it is given for everything below; nothing for one that is for a task. */
+export const leadsTo = (role: string): string | undefined =>
+  Object.hasOwn(privileged, role) ? privileged[role] : undefined;
+
 /** What an instance or a function runs as when it names no account. */
 const isDefault = (member: string) =>
   /^serviceAccount:(\d+-compute@developer\.gserviceaccount\.com|[^@:]+@appspot\.gserviceaccount\.com)$/.test(
@@ -73,7 +77,7 @@ function memberFindings(
   horizon: number,
 ): Finding[] {
   if (role === undefined) return [];
-  const says = role === unknown ? undefined : Object.hasOwn(privileged, role) ? privileged[role] : undefined;
+  const says = role === unknown ? undefined : leadsTo(role);
   if (member === unknown)
     return says === undefined ? [] : [undetermined(property, `is not known yet, and its role ${says}`)];
   const name = member.trim();

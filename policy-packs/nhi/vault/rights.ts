@@ -3,9 +3,12 @@ import type { Resource } from "../rule";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { aclFindings } from "./acl-rights";
+import { cloudRights } from "./cloud-rights";
 import { passwordsInUrls } from "./connection-urls";
 import { ldapRights, statementRights } from "./database-rights";
+import { kubernetesRights } from "./kubernetes-rights";
 import { machineRoles } from "./lifetimes";
+import { isKnown, known, texts } from "./texts";
 
 /** What gives rights in Vault, or in what Vault makes credentials for. */
 export const vaultRights: Record<string, Judge> = {
@@ -13,6 +16,27 @@ export const vaultRights: Record<string, Judge> = {
   ...forTypes(machineRoles, rootPolicy("tokenPolicies")),
   "vault:tokenauth/authBackendRole:AuthBackendRole": tokenRole,
   "vault:index/token:Token": rootPolicy("policies"),
+  ...cloudRights,
+  // What a person or a group has, a program has that is in it.
+  ...forTypes(
+    [
+      "vault:github/team:Team",
+      "vault:github/user:User",
+      "vault:identity/entity:Entity",
+      "vault:identity/entityPolicies:EntityPolicies",
+      "vault:identity/group:Group",
+      "vault:identity/groupPolicies:GroupPolicies",
+      "vault:ldap/authBackendGroup:AuthBackendGroup",
+      "vault:ldap/authBackendUser:AuthBackendUser",
+      "vault:okta/authBackendGroup:AuthBackendGroup",
+      "vault:okta/authBackendUser:AuthBackendUser",
+    ],
+    rootPolicy("policies"),
+  ),
+  ...forTypes(
+    ["vault:ad/secretLibrary:SecretLibrary", "vault:ldap/secretBackendLibrarySet:SecretBackendLibrarySet"],
+    librarySet,
+  ),
   "vault:consul/secretBackendRole:SecretBackendRole": consul,
   "vault:database/secretBackendConnection:SecretBackendConnection": (resource) => [
     ...anyRole("allowedRoles")(resource),
@@ -24,7 +48,7 @@ export const vaultRights: Record<string, Judge> = {
   "vault:identity/oidcKeyAllowedClientID:OidcKeyAllowedClientID": anyClient("allowedClientId"),
   "vault:index/nomadSecretRole:NomadSecretRole": nomad,
   "vault:kmip/secretRole:SecretRole": kmip,
-  "vault:kubernetes/secretBackendRole:SecretBackendRole": kubernetes,
+  "vault:kubernetes/secretBackendRole:SecretBackendRole": kubernetesRights,
   "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole": (resource) =>
     ldapRights("creationLdif", resource.read("creationLdif")),
   "vault:mongodbatlas/secretRole:SecretRole": atlas,
@@ -41,16 +65,6 @@ export const vaultRights: Record<string, Judge> = {
   "vault:rabbitMq/secretBackendRole:SecretBackendRole": rabbitMq,
   "vault:ssh/secretBackendRole:SecretBackendRole": ssh,
 };
-
-/** One value, or a list of them; texts with commas are lists for Vault. */
-function texts(value: Value | undefined): (string | typeof unknown)[] {
-  if (value === unknown) return [unknown];
-  if (typeof value === "string") return value.split(",").map((part) => part.trim());
-  return Array.isArray(value) ? value.flatMap(texts) : [];
-}
-
-const isKnown = (item: string | typeof unknown): item is string => item !== unknown;
-const known = (value: Value | undefined) => texts(value).filter(isKnown);
 
 /** Vault trims a policy's name and turns it to lower case before it looks. */
 const isRoot = (name: string) => name.trim().toLowerCase() === "root";
@@ -110,50 +124,21 @@ function nomad(resource: Resource): Finding[] {
     : [];
 }
 
-function kmip(resource: Resource): Finding[] {
-  return resource.read("operationAll") === true
-    ? [fail("operationAll", "allows every operation on every key of the scope", "Name the operations.")]
+/** An account that one machine has taken out, another one brings back, and so sets its password anew. */
+function librarySet(resource: Resource): Finding[] {
+  return resource.read("disableCheckInEnforcement") === true
+    ? [
+        fail(
+          "disableCheckInEnforcement",
+          "is true, so that any machine brings back an account that another one has taken out",
+        ),
+      ]
     : [];
 }
 
-const rules = { groups: "apigroups", resources: "resources", verbs: "verbs" } as const;
-
-function kubernetes(resource: Resource): Finding[] {
-  const findings: Finding[] = [];
-  if (known(resource.read("allowedKubernetesNamespaces")).includes("*"))
-    findings.push(fail("allowedKubernetesNamespaces", "allows every namespace of the cluster"));
-  const kind = resource.read("kubernetesRoleType");
-  const isOfCluster = typeof kind === "string" && kind.toLowerCase() === "clusterrole";
-  if (resource.read("kubernetesRoleName") === "cluster-admin")
-    findings.push(fail("kubernetesRoleName", "is cluster-admin, which allows everything"));
-  else if (isOfCluster)
-    findings.push(
-      fail(
-        "kubernetesRoleType",
-        "is ClusterRole, so that whoever asks for a cluster-wide binding has it everywhere",
-      ),
-    );
-  return [...findings, ...generatedRules(resource.read("generatedRoleRules"))];
-}
-
-/** Rules as YAML or JSON. They are not parsed: a star in quotes, or behind a dash or a bracket, is any of its kind. */
-function generatedRules(value: Value | undefined): Finding[] {
-  const property = "generatedRoleRules";
-  if (value === unknown) return [undetermined(property, "is not known yet")];
-  if (typeof value !== "string") return [];
-  const lines = value.slice(0, 100_000).toLowerCase().split("\n");
-  const hasStar = (name: string) =>
-    lines.some((line, at) => {
-      const from = line.indexOf(name);
-      if (from < 0) return false;
-      const rest = line.slice(from + name.length).split("]")[0] ?? "";
-      return (
-        rest.includes("*") ||
-        (rest.trim().replace(/^["':\s]+/, "") === "" && /^\s*-\s*["']?\*/.test(lines[at + 1] ?? ""))
-      );
-    });
-  return hasStar(rules.verbs) && hasStar(rules.resources)
-    ? [fail(property, "allow every verb on every resource")]
+function kmip(resource: Resource): Finding[] {
+  return resource.read("operationAll") === true
+    ? [fail("operationAll", "allows every operation on every key of the scope", "Name the operations.")]
     : [];
 }
 

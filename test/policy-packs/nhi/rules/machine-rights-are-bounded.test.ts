@@ -1,5 +1,6 @@
 import { gcpRightsCases } from "../gcp/rights";
 import { vaultRightsCases } from "../vault/cases";
+import { vaultCloudCases } from "../vault/cloud-rights";
 import { machineRightsAreBounded } from "../../../../policy-packs/nhi/rules/machine-rights-are-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
@@ -43,6 +44,7 @@ const clusterAdmin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdm
 testRule(machineRightsAreBounded, {
   allows: [
     ...vaultRightsCases.allows,
+    ...vaultCloudCases.allows,
     ...gcpRightsCases.allows,
     ...(
       [
@@ -125,6 +127,7 @@ testRule(machineRightsAreBounded, {
   blocks: [
     ...gcpRightsCases.blocks,
     ...vaultRightsCases.blocks,
+    ...vaultCloudCases.blocks,
     ...(
       [
         ["all", allow("*"), [everything]],
@@ -390,6 +393,7 @@ testRule(machineRightsAreBounded, {
   undecided: [
     ...gcpRightsCases.undecided,
     ...vaultRightsCases.undecided,
+    ...vaultCloudCases.undecided,
     { name: "a document", type, props: { policy: unknownText }, says: ["policy is not known yet"] },
     {
       name: "a document inside a role",
