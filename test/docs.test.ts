@@ -31,7 +31,7 @@ it("links to files that exist", () => {
   ])
     for (const [, link = ""] of read(file).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g))
       expect(() =>
-        readFileSync(join(root, dirname(file), link.endsWith(".md") ? link : `${link}/README.md`)),
+        readFileSync(join(root, dirname(file), /\.\w+$/.test(link) ? link : `${link}/README.md`)),
       ).not.toThrow();
 });
 

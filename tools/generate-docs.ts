@@ -2,10 +2,16 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rules } from "../policy-packs/nhi/rules";
 import { rulePage, rulesMarkdown } from "../policy-packs/nhi/rules-md";
+import { settingsFileSchema } from "../policy-packs/nhi/settings-file";
 import { identityPage } from "./identity-matrix";
 
 const pack = join(__dirname, "..", "policy-packs", "nhi");
 writeFileSync(join(pack, "RULES.md"), rulesMarkdown(rules));
+
+writeFileSync(
+  join(pack, "settings.schema.json"),
+  `${JSON.stringify(settingsFileSchema(rules), undefined, 2)}\n`,
+);
 
 const pages = join(pack, "docs");
 // Whole anew, so that the page of a rule that is gone goes with it.

@@ -5,6 +5,10 @@ import type { Finding } from "./verdict";
 /** Days that an exemption may last: the interval after which access is reviewed (CIS Controls 8.1, 5.3 and 6.2). */
 export const longestExemptionDays = 90;
 
+/** The URN of one resource. */
+export const wholeUrn = /^urn:pulumi:[^:*]+::[^:*]+::[^*]+::[^*]+$/;
+export const dayForm = /^\d{4}-\d{2}-\d{2}$/;
+
 const dayInMilliseconds = 24 * 3600 * 1000;
 
 /** What lets a finding stay for a while, and the words for its message. */
@@ -103,13 +107,11 @@ function ruleProblem(where: string, rule: string, rules: readonly Rule[]): strin
 }
 
 function urnProblem(where: string, urn: string): string | undefined {
-  return /^urn:pulumi:[^:*]+::[^:*]+::[^*]+::[^*]+$/.test(urn)
-    ? undefined
-    : `${where}.urn must be the whole URN of one resource, got "${urn}".`;
+  return wholeUrn.test(urn) ? undefined : `${where}.urn must be the whole URN of one resource, got "${urn}".`;
 }
 
 export function dayProblem(argument: string, day: string): string | undefined {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : NaN;
+  const time = dayForm.test(day) ? Date.parse(day) : NaN;
   const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
   return exists ? undefined : `${argument} must be a day as YYYY-MM-DD, got "${day}".`;
 }

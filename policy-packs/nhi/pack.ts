@@ -3,7 +3,7 @@ import { baselineProblem, exemptionProblem } from "./exemptions";
 import { levelProblem } from "./levels";
 import type { Rule } from "./rule";
 import { newRun, type Run } from "./run";
-import { readSettings, settingsSchema, type Settings } from "./settings";
+import { defaultSettings, readSettings, settingsSchema, type Settings } from "./settings";
 import { toPolicy } from "./to-policy";
 
 /**
@@ -43,11 +43,18 @@ function settingsPolicy(run: Run): ResourceValidationPolicy {
 
 export function settingsProblems(settings: Settings, rules: readonly Rule[], now: number): string[] {
   return [
+    ...Object.keys(settings).map(nameProblem),
     ...settings.levels.map((setting, index) => levelProblem(setting, index, rules)),
     ...settings.exemptions.map((exemption, index) => exemptionProblem(exemption, index, rules, now)),
     ...settings.baseline.map((entry, index) => baselineProblem(entry, index, rules)),
   ].filter((problem) => problem !== undefined);
 }
+
+/** The engine checks the settings that it knows, and passes on what has another name. */
+const nameProblem = (name: string) =>
+  Object.hasOwn(defaultSettings, name)
+    ? undefined
+    : `${name} is no setting. The settings are ${Object.keys(defaultSettings).join(", ")}.`;
 
 /** At the end: exemptions that nothing came up for, and how much could not be decided. */
 function exemptionsPolicy(run: Run): StackValidationPolicy {

@@ -1,4 +1,5 @@
 import type { PolicyConfigSchema } from "@pulumi/policy";
+import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 
 /** What a team sets for the whole pack, in the policy configuration under `settings`. */
 export interface Settings {
@@ -85,12 +86,19 @@ const texts = (description: string) => ({
   description,
 });
 const day = (description: string) => text(`${description}, as YYYY-MM-DD.`);
+/** Objects with these properties and no others: one that is misspelled would be a setting that does nothing. */
+const objects = (properties: Record<string, PolicyConfigJSONSchema>, required: string[] = []) => ({
+  type: "object" as const,
+  properties,
+  required,
+  additionalProperties: false,
+});
 
 /**
  * What the engine checks before anything is judged. What it can't say in a schema, or would say without a name, is in
  * `settingsProblems`.
  */
-export const settingsSchema: PolicyConfigSchema = {
+export const settingsSchema = {
   properties: {
     profile: {
       type: "string",
@@ -105,63 +113,57 @@ export const settingsSchema: PolicyConfigSchema = {
       type: "array",
       description:
         "Levels for rules, by stack and by date. Of several that fit, the last one counts. Default: none.",
-      items: {
-        type: "object",
-        properties: {
+      items: objects(
+        {
           rules: texts("Ids of rules, or all."),
           level: { type: "string", enum: ["advisory", "mandatory", "disabled"] },
           stacks: texts("Patterns of stack names, with * for any text. Default: every stack."),
-          stackTag: {
-            type: "object",
-            properties: { name: text("The tag's name."), value: text("The tag's value.") },
-          },
+          stackTag: objects({ name: text("The tag's name."), value: text("The tag's value.") }, [
+            "name",
+            "value",
+          ]),
           from: day("The day from which on it holds"),
         },
-      },
+        ["rules", "level"],
+      ),
     },
     exemptions: {
       type: "array",
       description: "Findings that stay for a while, each with an owner, a reason and an end. Default: none.",
-      items: {
-        type: "object",
-        properties: {
-          rule: text("The rule's id."),
-          urn: text("The whole URN of the resource."),
-          property: text("The property that the finding names."),
-          owner: text("Who answers for it."),
-          reason: text("Why the weakness can't be mended now."),
-          compensatingControl: text("What keeps it from being used meanwhile."),
-          approvedBy: text("Who agreed."),
-          expires: day("The last day on which it holds, at most 90 days ahead"),
-        },
-      },
+      items: objects({
+        rule: text("The rule's id."),
+        urn: text("The whole URN of the resource."),
+        property: text("The property that the finding names."),
+        owner: text("Who answers for it."),
+        reason: text("Why the weakness can't be mended now."),
+        compensatingControl: text("What keeps it from being used meanwhile."),
+        approvedBy: text("Who agreed."),
+        expires: day("The last day on which it holds, at most 90 days ahead"),
+      }),
     },
     baseline: {
       type: "array",
       description:
         "Findings that were there when the pack was introduced, each with a day by which it is mended. Default: none.",
-      items: {
-        type: "object",
-        properties: {
-          rule: text("The rule's id."),
-          urn: text("The whole URN of the resource."),
-          property: text("The property that the finding names."),
-          due: day("The day by which it is mended"),
-        },
-      },
+      items: objects({
+        rule: text("The rule's id."),
+        urn: text("The whole URN of the resource."),
+        property: text("The property that the finding names."),
+        due: day("The day by which it is mended"),
+      }),
     },
     tiers: {
       type: "array",
       description:
         "Tiers for resources that can't say theirs in the tag nhi:tier. Of several that fit, the last one counts. Default: none.",
-      items: {
-        type: "object",
-        properties: {
+      items: objects(
+        {
           urns: texts("Patterns of URNs, with * for any text."),
           tier: { type: "string", enum: ["sensitive", "standard", "long-running"] },
           justification: text("Why a session needs more than an hour, for long-running."),
         },
-      },
+        ["urns", "tier"],
+      ),
     },
     labels: {
       type: "string",
@@ -177,7 +179,7 @@ export const settingsSchema: PolicyConfigSchema = {
       default: [],
     },
   },
-};
+} satisfies PolicyConfigSchema;
 
 /** The settings as the engine passes them, with the defaults that a run without an engine has not filled in. */
 export function readSettings(config: object): Settings {

@@ -212,7 +212,7 @@ function violationOf(
   return { message: `${what} ${then} ${where}`, ...(enforcementLevel && { enforcementLevel }) };
 }
 
-function configSchemaOf({ ceilings = {}, lists = {} }: Rule): PolicyConfigSchema {
+export function configSchemaOf({ ceilings = {}, lists = {} }: Rule): PolicyConfigSchema {
   const integer = (description: string, value: number) => ({
     type: "integer",
     minimum: 1,

@@ -121,6 +121,54 @@ describe("the pack's settings", () => {
     expect((await preview({ settings: { baseline: [{ ...known, property: "tags" }] } })).passed).toBe(false);
   }, 60_000);
 
+  it("stop at what can't be decided in the stacks that they name, and count it in every stack", async () => {
+    const strictIn = (pattern: string) =>
+      preview({
+        settings: { strictUnknown: [pattern] },
+        "sessions-are-short": { maxSessionSeconds: 7200 },
+      });
+    const counted = "[undetermined] 1 check could not be decided with what is known now.";
+    const here = await strictIn(`${stackName().slice(0, -1)}*`);
+    expect(here.passed).toBe(false);
+    expect(here.said).toEqual(["mandatory federated-trust-is-bounded later"]);
+    expect(here.output).toContain(counted);
+    const elsewhere = await strictIn(`${stackName()}-other`);
+    expect(elsewhere.passed).toBe(true);
+    expect(elsewhere.said).toEqual(["advisory federated-trust-is-bounded later"]);
+    expect(elsewhere.output).toContain(counted);
+  }, 60_000);
+
+  it.each([
+    [
+      "a setting of another name",
+      { settings: { exemption: [] } },
+      "[settings] exemption is no setting. The settings are profile, levels, exemptions, baseline, tiers, labels, strictUnknown.",
+    ],
+    [
+      "a level for no rule",
+      { settings: { levels: [{ level: "advisory" }] } },
+      "settings: levels.0: rules is required",
+    ],
+    [
+      "a property of another name",
+      { settings: { levels: [{ rules: ["all"], level: "advisory", stack: ["dev"] }] } },
+      "settings: levels.0: Additional property stack is not allowed",
+    ],
+    [
+      "the name of a schema, which the engine takes for a policy",
+      { $schema: "./settings.schema.json" },
+      'parsing enforcement level for "$schema"',
+    ],
+  ])(
+    "are refused where they have %s",
+    async (_, config, message) => {
+      const { passed, output } = await preview(config);
+      expect(passed).toBe(false);
+      expect(output).toContain(message);
+    },
+    60_000,
+  );
+
   it("are refused by name before anything is judged", async () => {
     const { passed, output } = await preview({ settings: { profile: "lenient" } });
     expect(passed).toBe(false);

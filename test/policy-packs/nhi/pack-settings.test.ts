@@ -37,6 +37,13 @@ it("has each rule's own level without settings", async () => {
   expect(await said({})).toEqual([found]);
 });
 
+it("says of a setting that is none that it is none, and follows the others", async () => {
+  expect(await said({ exemption: [], profile: "start" })).toEqual([
+    "mandatory [settings] exemption is no setting. The settings are profile, levels, exemptions, baseline, tiers, labels, strictUnknown.",
+    found.replace("mandatory", "advisory"),
+  ]);
+});
+
 it("says no finding of a rule that is switched off, and calls it not applicable", async () => {
   const settings = { levels: [{ rules: [size.id], level: "disabled" }] };
   const policies = definePack([size], () => today);

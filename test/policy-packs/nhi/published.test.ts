@@ -31,7 +31,9 @@ afterAll(async () => {
 
 it("holds all that it needs, and nothing that only this repository needs", () => {
   const files = readdirSync(installed).sort();
-  expect(files).toEqual(["PulumiPolicy.yaml", "RULES.md", "dist", "docs", "package.json"]);
+  expect(files).toEqual([
+    ...["PulumiPolicy.yaml", "RULES.md", "dist", "docs", "package.json", "settings.schema.json"],
+  ]);
 });
 
 it("judges on the real engine", async () => {
