@@ -1,5 +1,6 @@
-import { X509Certificate } from "node:crypto";
+import { authorityFindings, certificatesIn } from "../certificates";
 import type { Resource } from "../rule";
+import { metadataFindings } from "../saml";
 import { unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { element, texts } from "./document";
@@ -10,11 +11,13 @@ export const awsTrusts: Record<string, (resource: Resource) => Finding[]> = {
   "aws:iam/role:Role": trust("assumeRolePolicy"),
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": audiences("clientIdLists"),
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": pods,
+  "aws:iam/samlProvider:SamlProvider": saml,
   "aws:rolesanywhere/profile:Profile": sessionNames,
   "aws:rolesanywhere/trustAnchor:TrustAnchor": anchor,
   "aws-native:iam:Role": trust("assumeRolePolicyDocument"),
   "aws-native:iam:OidcProvider": audiences("clientIdList"),
   "aws-native:eks:PodIdentityAssociation": pods,
+  "aws-native:iam:SamlProvider": saml,
   "aws-native:rolesanywhere:Profile": sessionNames,
   "aws-native:rolesanywhere:TrustAnchor": anchor,
 };
@@ -33,6 +36,10 @@ function audiences(property: string) {
     const what = `lists ${count} audiences, and each is good for every role that does not compare the audience`;
     return [advise(property, what, "List the audience that the workloads ask for, and no other.")];
   };
+}
+
+function saml(resource: Resource): Finding[] {
+  return metadataFindings("samlMetadataDocument", resource.read("samlMetadataDocument"), resource.now);
 }
 
 function pods(resource: Resource): Finding[] {
@@ -58,10 +65,6 @@ function sessionNames(resource: Resource): Finding[] {
   return [advise("acceptRoleSessionName", says, "Leave it off: a session is then named by its certificate.")];
 }
 
-/** Organisations that give a certificate to whoever has a domain, as the authority's subject names them. */
-const publicAuthorities =
-  /^O=(Actalis|Amazon$|Buypass|Certum|Asseco|COMODO|DigiCert|Entrust|GlobalSign|GoDaddy|Google Trust Services|IdenTrust|Internet Security Research Group|Let's Encrypt|Sectigo|SSL Corp|SwissSign|The USERTRUST|ZeroSSL)/im;
-
 /** Characters of a bundle. Roles Anywhere takes a few certificates; what is larger by far is not read. */
 const longestBundle = 100_000;
 
@@ -75,30 +78,5 @@ function anchor(resource: Resource): Finding[] {
     return [undetermined(where, "is not known yet, and says whose certificates are let in")];
   if (typeof bundle !== "string") return [];
   if (bundle.length > longestBundle) return [undetermined(where, "is longer than any bundle that AWS takes")];
-  return certificatesIn(bundle).flatMap((block, index) => certificateFindings(`${where}[${index}]`, block));
-}
-
-const certificatesIn = (bundle: string): string[] =>
-  bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-
-function certificateFindings(where: string, block: string): Finding[] {
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(block);
-  } catch {
-    return [undetermined(where, "can't be read as a certificate")];
-  }
-  if (!certificate.ca) {
-    const says = "is no authority: whoever has its key is let in";
-    return [fail(where, says, "Name the certificate of the authority that signed it.")];
-  }
-  return publicAuthorities.test(certificate.subject)
-    ? [
-        fail(
-          where,
-          "is a public authority, from which everybody can get a certificate",
-          "Run one of your own.",
-        ),
-      ]
-    : [];
+  return certificatesIn(bundle).flatMap((block, index) => authorityFindings(`${where}[${index}]`, block));
 }

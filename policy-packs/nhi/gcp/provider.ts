@@ -1,3 +1,4 @@
+import { authorityFindings, certificatesIn } from "../certificates";
 import { claimsOfAnybody } from "../issuers/claims";
 import { type Issuer, issuerOf } from "../issuers/issuers";
 import {
@@ -13,6 +14,7 @@ import {
   saysOf,
 } from "../issuers/reach";
 import type { Resource } from "../rule";
+import { metadataFindings } from "../saml";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { claimsIn, parse } from "./cel";
@@ -65,9 +67,16 @@ function sourceOf(resource: Resource): Reading {
   const aws = resource.read("aws");
   if (aws === unknown || isObject(aws)) return { source: awsAccount, findings: [] };
   const x509 = resource.read("x509");
-  if (x509 === unknown || isObject(x509)) return { source: trustStore, findings: [] };
-  // What a SAML provider of a company's own asserts is its own affair.
-  return { findings: [] };
+  if (x509 === unknown) return { source: trustStore, findings: [] };
+  if (isObject(x509)) return { source: trustStore, findings: anchors(x509.trustStore) };
+  const saml = resource.read("saml");
+  if (saml === unknown)
+    return { source: identityProvider, findings: [undetermined("saml", "is not known yet")] };
+  if (!isObject(saml)) return { findings: [] };
+  return {
+    source: identityProvider,
+    findings: metadataFindings("saml.idpMetadataXml", saml.idpMetadataXml, resource.now),
+  };
 }
 
 function oidcSource(oidc: Record<string, Value>): Reading {
@@ -178,6 +187,33 @@ const trustStore: Source = {
   hasNumbers: false,
 };
 
+/** Whose certificates get in. What signs in the middle has been signed by one of these. */
+function anchors(store: Value | undefined): Finding[] {
+  const given = isObject(store) ? store.trustAnchors : store;
+  if (given === unknown) return [undetermined("x509.trustStore.trustAnchors", "is not known yet")];
+  return (Array.isArray(given) ? given : []).flatMap((anchor, index) => {
+    const where = `x509.trustStore.trustAnchors[${index}].pemCertificate`;
+    const pem = isObject(anchor) ? anchor.pemCertificate : anchor;
+    if (pem === unknown)
+      return [undetermined(where, "is not known yet, and says whose certificates are let in")];
+    return typeof pem === "string" && pem.length <= longestPem
+      ? certificatesIn(pem).flatMap((block) => authorityFindings(where, block))
+      : [];
+  });
+}
+
+/** Characters of a certificate in PEM. What is longer by far is none. */
+const longestPem = 100_000;
+
+/** What a SAML provider of a company's own asserts is its own affair. */
+const identityProvider: Source = {
+  name: "the SAML provider",
+  claims: () => ownClaim,
+  always: {},
+  isShared: false,
+  hasNumbers: false,
+};
+
 function mappingOf(value: Value | undefined, source: Source): Mapping | undefined {
   if (value === unknown) return undefined;
   if (!isObject(value)) return source.mapping ?? {};
@@ -206,6 +242,8 @@ function conditionFindings(source: Source, condition: string, mapping: Mapping):
         ]
       : [];
   }
+  // By what groups are compared only the company knows.
+  if (excess.reach.level === "unknown" && source === identityProvider) return [];
   if (excess.reach.level === "unknown")
     return [
       undetermined(property, "compares in a way that can't be followed here, and may let in everybody"),

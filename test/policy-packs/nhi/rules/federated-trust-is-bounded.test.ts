@@ -2,6 +2,7 @@ import { federatedTrustIsBounded } from "../../../../policy-packs/nhi/rules/fede
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpCases } from "../gcp/trusts";
+import { providerCases } from "../providers";
 import { vaultDoors } from "../vault/cases";
 import { authority, leaf, publicAuthority } from "../aws/certificates";
 
@@ -66,6 +67,7 @@ const noWorkload = "boundClaims lets in every workload that the issuer signs for
 testRule(federatedTrustIsBounded, {
   allows: [
     ...gcpCases.allows,
+    ...providerCases.allows,
     ...vaultDoors.allows,
     { name: "an exact subject with the repository's number", type: role, props: trust(tight) },
     {
@@ -212,6 +214,7 @@ testRule(federatedTrustIsBounded, {
   ],
   blocks: [
     ...gcpCases.blocks,
+    ...providerCases.blocks,
     ...vaultDoors.blocks,
     {
       name: "two issuers, neither of them bounded",
@@ -566,6 +569,7 @@ testRule(federatedTrustIsBounded, {
   ],
   undecided: [
     ...gcpCases.undecided,
+    ...providerCases.undecided,
     ...vaultDoors.undecided,
     {
       name: "the repository's number, and any of its subjects",
