@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { audit, type AuditOptions } from "./audit";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
 import type { Screen } from "./screen";
@@ -21,6 +22,20 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .description("show what a rule demands, why, and how to fix what it finds")
     .action((rule: string | undefined) => {
       explain(rule, screen);
+    });
+
+  program
+    .command("audit")
+    .description(
+      "judge what stacks are made of now, from their exported state: no login, no cloud, no preview",
+    )
+    .option("--state <file...>", "exported states: what `pulumi stack export` writes")
+    .option("--stack <name...>", "stacks that the Pulumi CLI exports")
+    .option("--all-stacks", "all stacks of the project in this folder")
+    .option("--settings <file>", "the pack's settings, as for `pulumi preview --policy-pack-config`")
+    .option("--json", "print the result as JSON")
+    .action(async (options: AuditOptions) => {
+      code = await audit(options, screen);
     });
 
   try {

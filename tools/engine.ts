@@ -28,6 +28,8 @@ export interface RunOptions {
 /** A Pulumi CLI with everything it needs: language host, providers, a place for its state. */
 export interface Engine {
   cli: PulumiCli;
+  /** The environment of every command, for programs that start the CLI themselves. */
+  env: Record<string, string>;
   /** Runs `pulumi` with these arguments. Resolves with the exit code. */
   run(args: string[], options?: RunOptions): Promise<number>;
   /** Interrupts the commands that run, as Ctrl-C does, waits for their end, and stops the providers. Safe to call twice. */
@@ -51,12 +53,13 @@ export async function openEngine({ offline = false, progress, env = {} }: Engine
   };
   const providers = offline ? await startOfflineProviders() : await vaultProvider(cli, base, progress);
 
+  const ofAll = { ...base, ...(providers && { PULUMI_DEBUG_PROVIDERS: providers.attach }) };
   const running = new Set<ChildProcess>();
   return {
     cli,
+    env: ofAll,
     async run(args, options = {}) {
-      const attached = providers && { PULUMI_DEBUG_PROVIDERS: providers.attach };
-      const child = start(cli.binary, args, { ...base, ...attached, ...options.env }, options);
+      const child = start(cli.binary, args, { ...ofAll, ...options.env }, options);
       running.add(child);
       try {
         return await ended(child);

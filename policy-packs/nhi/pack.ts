@@ -11,8 +11,12 @@ import { toPolicy } from "./to-policy";
  * the end of a run can say. For a pack of your own: `new PolicyPack(name, { policies: definePack(rules) })`.
  */
 export function definePack(rules: readonly Rule[], now?: () => number): Policies {
-  const run = newRun(rules, now);
-  return [settingsPolicy(run), ...rules.map((rule) => toPolicy(rule, run)), exemptionsPolicy(run)];
+  return policiesOf(newRun(rules, now));
+}
+
+/** The same for a run that somebody watches. */
+export function policiesOf(run: Run): Policies {
+  return [settingsPolicy(run), ...run.rules.map((rule) => toPolicy(rule, run)), exemptionsPolicy(run)];
 }
 
 /** What the SDK's `reportViolation` takes at run time: with a text alone it would repeat the policy's description. */

@@ -1,6 +1,16 @@
 import type { Acceptance } from "./exemptions";
 import type { Rule } from "./rule";
 import { defaultSettings, type Settings } from "./settings";
+import type { Finding } from "./verdict";
+
+/** A finding with where it stands, as it is reported. What it is without its message's words. */
+export interface Reported extends Finding {
+  rule: string;
+  urn: string;
+  message: string;
+  /** What lets it stay for a while. */
+  accepted?: Acceptance["entry"];
+}
 
 /** What holds for one run of the pack: the engine starts a pack anew for each preview and each update. */
 export interface Run {
@@ -13,6 +23,8 @@ export interface Run {
   used: Set<Acceptance["entry"]>;
   /** Checks that could not be decided, as `rule urn property`. */
   undecided: Set<string>;
+  /** Told of each finding beside its report, by who needs more than a message: an audit, a baseline, evidence. */
+  onReport?: (reported: Reported) => void;
 }
 
 export const newRun = (rules: readonly Rule[], now: () => number = Date.now): Run => ({

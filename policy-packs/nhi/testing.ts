@@ -54,6 +54,8 @@ export interface GivenProvider {
   type: string;
   name: string;
   props: Props;
+  /** Default: one of the type and the name. */
+  urn?: string;
 }
 
 export interface JudgeOptions {
@@ -117,11 +119,11 @@ export function judgeStack(
   resources: readonly Given[],
   options: JudgeOptions = {},
 ): Promise<Analysis> {
-  const urnOfNamed = (name: string | undefined) => {
-    if (name === undefined) return "";
-    const found = resources.find((resource) => resource.urn === name || resource.name === name);
-    return found ? urnOf(found, options) : "";
-  };
+  const urns = new Map<string, string>();
+  for (const resource of resources)
+    for (const called of [resource.urn, resource.name])
+      if (called !== undefined && !urns.has(called)) urns.set(called, urnOf(resource, options));
+  const urnOfNamed = (name = "") => urns.get(name) ?? "";
   const request = new AnalyzeStackRequest().setResourcesList(
     resources.map((resource) => {
       const { type, name, props, parent, provider, sources = {} } = resource;

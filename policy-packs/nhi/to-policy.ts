@@ -100,6 +100,9 @@ interface Violation {
   enforcementLevel?: "advisory" | "mandatory";
 }
 
+/** What the message of a check says that could not be decided. */
+export const undeterminedMark = "Undetermined, not passed.";
+
 const switchedOff = "the pack's settings switch it off here";
 
 /** Set by the engine from the schema's defaults. Missing when a policy is run without an engine. */
@@ -202,14 +205,22 @@ function violationOf(
 
   if (verdict === "undetermined") undecided.add(`${rule.id} ${named.urn} ${property}`);
   const accepted = acceptanceOf(rule, named.urn, finding, settings, rules, place.now);
+  const then = accepted?.says ?? (verdict === "undetermined" ? undeterminedMark : `Fix: ${fix}`);
+  const message = `${what} ${then} ${where}`;
+  run.onReport?.({
+    ...finding,
+    rule: rule.id,
+    urn: named.urn,
+    message,
+    ...(accepted && { accepted: accepted.entry }),
+  });
   if (accepted) {
     used.add(accepted.entry);
-    return { message: `${what} ${accepted.says} ${where}`, enforcementLevel: "advisory" };
+    return { message, enforcementLevel: "advisory" };
   }
   const advises = finding.level === "advisory" || (verdict === "undetermined" && !strict);
   const enforcementLevel = advises ? "advisory" : level === "disabled" ? undefined : level;
-  const then = verdict === "undetermined" ? "Undetermined, not passed." : `Fix: ${fix}`;
-  return { message: `${what} ${then} ${where}`, ...(enforcementLevel && { enforcementLevel }) };
+  return { message, ...(enforcementLevel && { enforcementLevel }) };
 }
 
 export function configSchemaOf({ ceilings = {}, lists = {} }: Rule): PolicyConfigSchema {
