@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import type { Postgres } from "../../../demo/postgres";
@@ -18,6 +19,8 @@ export interface Stand {
   up(env?: Record<string, string>): Promise<string>;
   /** A call with the operator's token, unless another one is given. Throws what the server answers when it refuses. */
   call<Answer = Lease>(method: string, path: string, body?: object, token?: string): Promise<Answer>;
+  /** Everything that the engine has written: the state, its history, the stack's configuration. */
+  written(): string;
   stop(): Promise<void>;
 }
 
@@ -58,6 +61,11 @@ export async function startStand(program: string, env: Record<string, string>): 
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
       return (text === "" ? {} : JSON.parse(text)) as Answer;
     },
+    written: () =>
+      readdirSync(engine.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+        .join("\n"),
     async stop() {
       await engine.close();
       await vault.stop();
