@@ -10,6 +10,8 @@ import { isAdminPolicy, permissionFindings } from "./permissions";
 export const awsJitAccess: Record<string, (resource: Resource) => Finding[]> = {
   "aws:iam/role:Role": jitRole("assumeRolePolicy"),
   "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": peoplesPolicies("managedPolicyArn"),
+  "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive":
+    peoplesPolicies("managedPolicyArns"),
   "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": peoplesRights("inlinePolicy"),
   "aws-native:iam:Role": jitRole("assumeRolePolicyDocument"),
   "aws-native:sso:PermissionSet": (resource) => [

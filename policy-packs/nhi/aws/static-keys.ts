@@ -1,4 +1,5 @@
 import type { Judge, Resource } from "../rule";
+import { storedKey } from "../secrets/stored";
 import { isGiven, keyWhen, staticKey } from "../static-key";
 import { isObject, unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
@@ -11,6 +12,12 @@ const dataRole = "authentication with IAM, where a role's token takes the passwo
 const device = keyWhen("a csr that the device makes, so that its key never leaves it", deviceCertificate);
 const password = keyWhen(dataRole, dataUser);
 const source = keyWhen("authType CODECONNECTIONS with a connection", sourceCredential);
+const user = keyWhen("the ARN of a role, which gives the machine credentials that end", (resource) => {
+  const arn = resource.read("principalArn");
+  return typeof arn === "string" && /^arn:[^:]{1,20}:iam::\d{12}:user\//.test(arn)
+    ? [fail("principalArn", "is an IAM user, who gets into a cluster with a static key alone")]
+    : [];
+});
 const login = keyWhen(shell, () => [
   advise("it", "lets in whoever holds the private key, as long as it is there"),
 ]);
@@ -37,6 +44,14 @@ export const awsKeys: Readonly<Record<string, Judge>> = {
   "aws:memorydb/user:User": password,
   "aws-native:memorydb:User": password,
   "aws:iot/certificate:Certificate": device,
+  "aws:eks/accessEntry:AccessEntry": user,
+  "aws-native:eks:AccessEntry": user,
+  "aws:secretsmanager/secretVersion:SecretVersion": storedKey(
+    "secretString",
+    "secretStringWo",
+    "secretBinary",
+  ),
+  "aws-native:secretsmanager:Secret": storedKey("secretString"),
 };
 
 /** A device's certificate is its identity, but for one whose private key AWS makes and the stack's state then holds. */

@@ -2,7 +2,7 @@ import { markOf } from "../marks";
 import type { Resource } from "../rule";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
-import { type Named, namedIn, namesPrincipals } from "./accounts";
+import { type Named, namedIn, namesPrincipals, principalOf } from "./accounts";
 import { isOfAccount } from "./callers";
 import { isWhole, narrowed } from "./conditions";
 import { isAbout, readDocument, type Statement } from "./document";
@@ -31,6 +31,7 @@ export const awsThirdParties: Record<string, Judge> = {
     "aws:sqs/queuePolicy:QueuePolicy",
   ]),
   "aws:lambda/permission:Permission": invocation,
+  "aws:kms/grant:Grant": grant,
   "aws-native:iam:Role": trusted("assumeRolePolicyDocument"),
   ...withPolicy("policyDocument", [
     "aws-native:s3:BucketPolicy",
@@ -98,6 +99,26 @@ function trustFindings(
 
 const isOfOwn = (statement: Statement): boolean =>
   narrowed(statement, (key) => key === "aws:principalorgid", isWhole) !== "loose";
+
+/** A grant stands beside the key's policy, and whoever has it may pass it on where that is among the operations. */
+function grant(resource: Resource): Finding[] {
+  const ownership = ownershipOf(resource.list("ownAccounts"));
+  const operations = resource.read("operations");
+  const passesOn = Array.isArray(operations) && operations.includes("CreateGrant");
+  return ["granteePrincipal", "retiringPrincipal"].flatMap((property) => {
+    const principal = resource.read(property);
+    const named = typeof principal === "string" ? principalOf(principal) : undefined;
+    if (!named || ownership(named.account) === "own") return [];
+    if (ownership(named.account) === "foreign")
+      return [
+        (passesOn ? fail : advise)(
+          property,
+          `is of another account${passesOn ? ", and may let in whomever it likes" : ""}`,
+        ),
+      ];
+    return named.isWhole ? [advise(property, "is a whole account: whoever that lets in uses the key")] : [];
+  });
+}
 
 /** A permission of Lambda is one statement in properties. */
 function invocation(resource: Resource): Finding[] {

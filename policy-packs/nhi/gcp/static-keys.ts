@@ -1,4 +1,5 @@
 import type { Judge, Resource } from "../rule";
+import { storedKey } from "../secrets/stored";
 import { keyWhen, staticKey } from "../static-key";
 import { isObject, unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
@@ -10,6 +11,8 @@ export const gcpKeys: Readonly<Record<string, Judge>> = {
   "gcp:storage/hmacKey:HmacKey": keyWhen(federation, hmacKey),
   "gcp:projects/apiKey:ApiKey": keyWhen(federation, apiKey),
   "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken": scimToken,
+  "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": storedKey("secretData"),
+  "gcp:secretmanager/secretVersion:SecretVersion": storedKey("secretData", "secretDataWo"),
   "google-native:iam/v1:Key": staticKey(federation),
   "google-native:storage/v1:HmacKey": staticKey(federation),
   "google-native:apikeys/v2:Key": keyWhen(federation, apiKey),

@@ -1,5 +1,6 @@
 import { forTypes } from "../judge";
 import type { Judge, Resource } from "../rule";
+import { storedKey } from "../secrets/stored";
 import { endsAfterSeconds, isGiven, isSet, keyUntil, keyWhen, mustBeAbsent, staticKey } from "../static-key";
 import { unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
@@ -30,6 +31,10 @@ export const vaultKeys: Readonly<Record<string, Judge>> = {
     isSet("credentialType", "iam_user", "makes IAM users with access keys"),
   ),
   "vault:ad/secretRole:SecretRole": staticKey("vault.ldap.SecretBackendDynamicRole"),
+  "vault:appRole/authBackendLogin:AuthBackendLogin": keyWhen(
+    "a method by which a machine shows what it is: jwt, kubernetes, aws or gcp",
+    mustBeAbsent("secretId", "secretIdWo"),
+  ),
   "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": secretId,
   "vault:aws/authBackendClient:AuthBackendClient": engine("AWS", "accessKey", "secretKey", "secretKeyWo"),
   "vault:aws/secretBackend:SecretBackend": engine("AWS", "accessKey", "secretKey", "secretKeyWo"),
@@ -48,6 +53,26 @@ export const vaultKeys: Readonly<Record<string, Judge>> = {
   "vault:kubernetes/authBackendConfig:AuthBackendConfig": keyWhen(
     "the token of whoever signs in, or Vault's own in its cluster: leave tokenReviewerJwt out",
     mustBeAbsent("tokenReviewerJwt", "tokenReviewerJwtWo"),
+  ),
+  ...forTypes(
+    ["vault:generic/secret:Secret", "vault:kv/secret:Secret", "vault:kv/secretV2:SecretV2"],
+    storedKey("dataJson", "dataJsonWo"),
+  ),
+  ...forTypes(
+    [
+      "vault:pkiSecret/secretBackendIntermediateCertRequest:SecretBackendIntermediateCertRequest",
+      "vault:pkiSecret/secretBackendKey:SecretBackendKey",
+      "vault:pkiSecret/secretBackendRootCert:SecretBackendRootCert",
+    ],
+    keyWhen("type internal or kms", isSet("type", "exported", "hands out the authority's private key")),
+  ),
+  "vault:pkiSecret/secretBackendConfigCa:SecretBackendConfigCa": keyWhen(
+    "secretBackendIntermediateCertRequest, so that the key never leaves Vault",
+    mustBeAbsent("pemBundle"),
+  ),
+  "vault:ssh/secretBackendCa:SecretBackendCa": keyWhen(
+    "generateSigningKey, so that the key never leaves Vault",
+    mustBeAbsent("privateKey", "privateKeyWo"),
   ),
   "vault:secrets/syncAwsDestination:SyncAwsDestination": engine("AWS", "secretAccessKey"),
   "vault:secrets/syncAzureDestination:SyncAzureDestination": engine("Azure", "clientSecret"),

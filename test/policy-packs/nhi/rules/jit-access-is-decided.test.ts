@@ -159,6 +159,13 @@ testRule(jitAccessIsDecided, {
       level: "advisory",
     },
     {
+      name: "every right for people, among others",
+      type: "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive",
+      props: { managedPolicyArns: [admin.replace("Administrator", "ReadOnly"), admin] },
+      says: [`managedPolicyArns ${everyRight}`],
+      level: "advisory",
+    },
+    {
       name: "every right for people, in a document",
       type: inline,
       props: { inlinePolicy: JSON.stringify(allowAll) },

@@ -241,6 +241,7 @@ const places: [type: string, props: Props, says: string][] = [
   ),
   ...[
     "gcp:compute/instance:Instance",
+    "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage",
     "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
     "gcp:compute/instanceTemplate:InstanceTemplate",
     "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
@@ -250,6 +251,11 @@ const places: [type: string, props: Props, says: string][] = [
     { metadata: { "startup-script": script } },
     "metadata.startup-script holds a GitHub token",
   ]),
+  [
+    "gcp:composer/userWorkloadsConfigMap:UserWorkloadsConfigMap",
+    { data: variables },
+    "data.DB_PASSWORD holds a password",
+  ],
   [
     "google-native:compute/v1:Instance",
     { metadata: { items: [{ key: "startup-script", value: script }] } },

@@ -1,6 +1,7 @@
 import { noStaticKeys } from "../../../../policy-packs/nhi/rules/no-static-keys";
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { storedKeyCases } from "../secrets/stored";
 import { vaultKeyCases } from "../vault/static-keys";
 
 const isKey = ["it is a static key"];
@@ -25,6 +26,7 @@ const lateSays = (property: string) => [`${property} lets the key live 3 d, and 
 testRule(noStaticKeys, {
   allows: [
     ...vaultKeyCases.allows,
+    ...storedKeyCases.allows,
     {
       name: "a role's ARN in a CI secret",
       type: gh("ActionsSecret"),
@@ -177,6 +179,7 @@ testRule(noStaticKeys, {
   ],
   blocks: [
     ...vaultKeyCases.blocks,
+    ...storedKeyCases.blocks,
     { name: "an access key", type: "aws:iam/accessKey:AccessKey", props: { user: "ci" }, says: isKey },
     {
       name: "an access key that is parked as inactive: one call wakes it",

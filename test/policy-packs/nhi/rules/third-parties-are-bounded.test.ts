@@ -9,6 +9,7 @@ const bucket = "aws:s3/bucketPolicy:BucketPolicy";
 const queue = "aws:sqs/queuePolicy:QueuePolicy";
 const key = "aws:kms/key:Key";
 const permission = "aws:lambda/permission:Permission";
+const grant = "aws:kms/grant:Grant";
 const nativePermission = "aws-native:lambda:Permission";
 
 const stranger = "999988887777";
@@ -76,6 +77,17 @@ const withPolicy = [
 
 testRule(thirdPartiesAreBounded, {
   allows: [
+    {
+      name: "a grant for an own role",
+      type: grant,
+      props: { granteePrincipal: `arn:aws:iam::${own}:role/app`, operations: ["CreateGrant"] },
+      config,
+    },
+    {
+      name: "a grant for a role where no account is named as own",
+      type: grant,
+      props: { granteePrincipal: vendor, retiringPrincipal: unknownText, operations: unknownText },
+    },
     ...gcpThirdPartyCases.allows,
     {
       name: "a vendor's role with an ExternalId",
@@ -329,6 +341,28 @@ testRule(thirdPartiesAreBounded, {
       type: permission,
       props: { principal: "*" },
       says: [`principal ${everybody}`],
+    },
+    {
+      name: "a grant by which another account lets in whom it likes",
+      type: grant,
+      props: { granteePrincipal: vendor, operations: ["Decrypt", "CreateGrant"] },
+      config,
+      says: ["granteePrincipal is of another account, and may let in whomever it likes"],
+    },
+    {
+      name: "a grant for another account, which another one ends",
+      type: grant,
+      props: { granteePrincipal: vendor, retiringPrincipal: root(stranger), operations: ["Decrypt"] },
+      config,
+      says: ["granteePrincipal is of another account", "retiringPrincipal is of another account"],
+      level: "advisory",
+    },
+    {
+      name: "a grant for a whole account",
+      type: grant,
+      props: { granteePrincipal: root(stranger), operations: ["Decrypt"] },
+      says: ["granteePrincipal is a whole account: whoever that lets in uses the key"],
+      level: "advisory",
     },
     {
       name: "everybody calls a function by its URL",
