@@ -40,6 +40,13 @@ export { PkiIssuer } from "./dynamic-secrets/pki-issuer";
 export type { PkiIssuerArgs } from "./dynamic-secrets/pki-issuer";
 export { PkiKeyType, PkiUsage } from "./dynamic-secrets/pki-role";
 export type { PkiRole } from "./dynamic-secrets/pki-role";
+export { RabbitMqSecrets } from "./dynamic-secrets/rabbitmq";
+export type {
+  RabbitMqPermission,
+  RabbitMqRole,
+  RabbitMqSecretsArgs,
+  RabbitMqServer,
+} from "./dynamic-secrets/rabbitmq";
 export { SshCertificateAuthority } from "./dynamic-secrets/ssh-authority";
 export type { SshCertificateAuthorityArgs } from "./dynamic-secrets/ssh-authority";
 export { SshExtension, SshKeyType } from "./dynamic-secrets/ssh-role";

@@ -41,7 +41,7 @@ export interface SecretsEngine {
 
 const defaultRequestsPerSecond = 100;
 
-/** Mounts an engine and limits what it is asked. */
+/** Mounts an engine and limits what it is asked. For engines whose connection is a resource of its own. */
 export function mountEngine(
   name: string,
   args: SecretsEngineArgs,
@@ -54,7 +54,17 @@ export function mountEngine(
     { path: mountPath, description: metadataLine(args.metadata), ...mountArgs },
     { parent },
   );
-  const inMount = { parent, deletedWith: mount };
+  return { mountPath, mount, inMount: limitEngine(name, args, mount, parent) };
+}
+
+/** Limits what an engine is asked. Gives the options of what lies in its mount, whatever resource that is. */
+export function limitEngine(
+  name: string,
+  args: SecretsEngineArgs,
+  mount: pulumi.Resource,
+  parent: pulumi.Resource,
+): SecretsEngine["inMount"] {
+  const mountPath = mountPathOf(name, args);
   new vault.QuotaRateLimit(
     name,
     {
@@ -70,7 +80,7 @@ export function mountEngine(
       { name: inServer(mountPath, "leases"), path: mountPath, maxLeases: args.maxLeases },
       { parent, dependsOn: mount },
     );
-  return { mountPath, mount, inMount };
+  return { parent, deletedWith: mount };
 }
 
 /**

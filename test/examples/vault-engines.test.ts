@@ -6,6 +6,7 @@ import { screenProgress } from "../../tools/progress";
 import { startSecretsServer, type SecretsServer } from "../../tools/secrets-server";
 import { createStack } from "../../tools/stack";
 import { openTestEngine, type TestEngine } from "../support/engine";
+import { startRabbitMq, type RabbitMq } from "../support/rabbitmq";
 
 /** The examples of secrets engines: made by the real engine on a real server, with the pack, unchanged after, taken away. */
 const root = join(__dirname, "../..");
@@ -14,6 +15,7 @@ const pack = ["--policy-pack", join(root, "policy-packs", "nhi")];
 let vault: SecretsServer;
 let operator: string;
 let engine: TestEngine;
+let rabbitmq: RabbitMq | undefined;
 
 beforeAll(async () => {
   vault = await startSecretsServer(await findSecretsServer(screenProgress()));
@@ -26,6 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine.close();
   await vault.stop();
+  await rabbitmq?.stop();
 });
 
 async function call(method: string, path: string, body?: object): Promise<number> {
@@ -53,11 +56,11 @@ const sshKey = () => {
 
 interface Example {
   name: string;
-  /** What has to be there before. */
-  prepare?: () => Promise<unknown>;
-  /** A call that mints a credential. */
+  /** What has to be there before. Gives the program's configuration. */
+  prepare?: () => Promise<Record<string, string>>;
+  /** What mints a credential: read, or called with a body. */
   path: string;
-  body: () => object;
+  body?: () => object;
 }
 
 const examples: Example[] = [
@@ -66,9 +69,18 @@ const examples: Example[] = [
     async prepare() {
       await call("POST", "sys/mounts/pki-root", { type: "pki", config: { max_lease_ttl: "87600h" } });
       await call("POST", "pki-root/root/generate/internal", { common_name: "Root", ttl: "87600h" });
+      return {};
     },
     path: "shop-pki/sign/cart",
     body: () => ({ csr: certificateRequest("cart.shop.example.com") }),
+  },
+  {
+    name: "vault-rabbitmq",
+    async prepare() {
+      rabbitmq = await startRabbitMq();
+      return { managementUrl: rabbitmq.managementUrl, "--secret rabbitMqPassword": rabbitmq.password };
+    },
+    path: "queues/creds/billing",
   },
   { name: "vault-ssh", path: "ssh-users/sign/deploy", body: () => ({ public_key: sshKey() }) },
 ];
@@ -76,18 +88,23 @@ const examples: Example[] = [
 it.each(examples)(
   "$name passes the pack, stays as it is, and is taken away whole",
   async (example) => {
-    await example.prepare?.();
+    const config = (await example.prepare?.()) ?? {};
     const stack = await createStack(engine.engine, join(root, "examples", example.name), engine.folder);
     const pulumi = (...command: string[]) => engine.pulumi([...command, ...stack]);
+
+    for (const [key, value] of Object.entries(config))
+      expect(await pulumi("config", "set", ...key.split(" "), value)).toMatchObject({ code: 0 });
+    const mint = () =>
+      example.body ? call("POST", example.path, example.body()) : call("GET", example.path);
 
     const up = await pulumi("up", "--yes", "--skip-preview", ...pack);
     expect(up).toMatchObject({ code: 0 });
     expect(up.output).not.toContain("Policy Violations");
-    expect(await call("POST", example.path, example.body())).toBe(200);
+    expect(await mint()).toBe(200);
 
     expect((await pulumi("preview", "--expect-no-changes", ...pack)).code).toBe(0);
     expect((await pulumi("destroy", "--yes", "--skip-preview")).code).toBe(0);
-    expect(await call("POST", example.path, example.body())).toBe(404);
+    expect(await mint()).toBe(404);
   },
   120_000,
 );

@@ -141,6 +141,12 @@ it.each(componentNames)("has nothing to say of %s, as its documentation shows it
     expect(await findings(() => run(`{${code ?? ""}}`, scope), preview)).toEqual([]);
 });
 
+/** What an example can't do without. Examples in the documentation have it from `given`. */
+pulumi.runtime.setAllConfig({
+  "project:rabbitMqPassword": "of the first connection only",
+  "project:ldapPassword": "of the first connection only",
+});
+
 it.each(programs)("has nothing to say of examples/%s", async (name) => {
   const code = readFileSync(join(root, "examples", name, "index.ts"), "utf8");
   expect(await findings(() => run(code, {}), true)).toEqual([]);

@@ -6,10 +6,12 @@ import { databaseConnection } from "./database-connection";
 import { databaseRole } from "./database-role";
 import { endpoint } from "./endpoint";
 import { entity, entityAlias, group } from "./identity";
+import { ldap, ldapDynamicRole, ldapLibrarySet } from "./ldap";
 import { mount } from "./mount";
 import { pki } from "./pki";
 import { policy } from "./policy";
 import { leaseCountQuota, rateLimitQuota } from "./quota";
+import { rabbitMq, rabbitMqRole } from "./rabbitmq";
 import { sshAuthority, sshRole } from "./ssh";
 
 /** What this provider knows, by the tokens of `@pulumi/vault`. */
@@ -27,7 +29,12 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "vault:index/quotaRateLimit:QuotaRateLimit": rateLimitQuota,
   "vault:jwt/authBackend:AuthBackend": authBackend,
   "vault:jwt/authBackendRole:AuthBackendRole": authBackendRole,
+  "vault:ldap/secretBackend:SecretBackend": ldap,
+  "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole": ldapDynamicRole,
+  "vault:ldap/secretBackendLibrarySet:SecretBackendLibrarySet": ldapLibrarySet,
   ...pki,
+  "vault:rabbitMq/secretBackend:SecretBackend": rabbitMq,
+  "vault:rabbitMq/secretBackendRole:SecretBackendRole": rabbitMqRole,
   "vault:ssh/secretBackendCa:SecretBackendCa": sshAuthority,
   "vault:ssh/secretBackendRole:SecretBackendRole": sshRole,
 };
