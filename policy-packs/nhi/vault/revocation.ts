@@ -62,6 +62,7 @@ function users(resource: Resource): Finding[] {
   if (statements === unknown)
     return [undetermined(property, "is not known yet, and has to remove the user that Vault made")];
   if (statements === undefined) {
+    if (removesByItself(resource)) return [];
     const says =
       "is not set: what the engine does by itself fails where the user owns something or is signed in";
     return [advise(property, says, 'Write what ends its sessions, and DROP ROLE IF EXISTS "{{name}}".')];
@@ -76,6 +77,15 @@ function users(resource: Resource): Finding[] {
   return all.some(ends)
     ? [fail(property, "end another user than the one that Vault made, which is {{name}}")]
     : [fail(property, "neither drop nor disable the user that Vault made, so that it outlives its lease")];
+}
+
+/**
+ * Vault's plugins for MongoDB and Redis drop the user whatever is written, and the one for SQL Server disables the login,
+ * ends its sessions and drops it. MongoDB's statements are an object, Redis's a list of ACL rules.
+ */
+function removesByItself(resource: Resource): boolean {
+  const creation = statementsIn(resource.read("creationStatements"));
+  return typeof creation === "string" && /^\s{0,99}[{~%&+-]|\bcreate\s{1,9}login\b/i.test(creation);
 }
 
 const createsUser = /\bcreate\s{1,9}(role|user)\b/i;

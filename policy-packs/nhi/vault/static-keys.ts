@@ -4,6 +4,7 @@ import { storedKey } from "../secrets/stored";
 import { endsAfterSeconds, isGiven, isSet, keyUntil, keyWhen, mustBeAbsent, staticKey } from "../static-key";
 import { unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { fixedPasswords } from "./fixed-passwords";
 
 const dynamicRole = "a dynamic role, which makes one user for each lease and removes it afterwards";
 const accessTokens = keyWhen(
@@ -19,6 +20,7 @@ const engine = (cloud: string, ...keys: string[]): Judge =>
   );
 
 export const vaultKeys: Readonly<Record<string, Judge>> = {
+  "vault:database/secretBackendRole:SecretBackendRole": fixedPasswords,
   "vault:database/secretBackendStaticRole:SecretBackendStaticRole": staticKey(dynamicRole),
   "vault:aws/secretBackendStaticRole:SecretBackendStaticRole": staticKey(
     "vault.aws.SecretBackendRole with credentialType assumed_role",

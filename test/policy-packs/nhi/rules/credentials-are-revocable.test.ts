@@ -93,6 +93,15 @@ testRule(credentialsAreRevocable, {
       type: database,
       props: role([`{"db": "admin"}`], [`{"db": "admin", "roles": [{"role": "read"}]}`]),
     },
+    ...[
+      `{"db": "admin", "roles": [{"role": "read"}]}`,
+      `["~orders:*", "+@read"]`,
+      `CREATE LOGIN [{{name}}] WITH PASSWORD = '{{password}}'`,
+    ].map((statement) => ({
+      name: `what Vault removes by itself: ${statement}`,
+      type: database,
+      props: role(undefined, [statement]),
+    })),
     { name: "two dashes in a text", type: database, props: role([`COMMENT ON ROLE x IS '--'; ${drop}`]) },
     {
       name: "an engine without ends of its own",

@@ -23,10 +23,25 @@ const soon = "2027-01-16";
 const late = "2027-01-18";
 const lateSays = (property: string) => [`${property} lets the key live 3 d, and 1 d are allowed`];
 
+const databaseRole = "vault:database/secretBackendRole:SecretBackendRole";
+
 testRule(noStaticKeys, {
   allows: [
     ...vaultKeyCases.allows,
     ...storedKeyCases.allows,
+    ...[
+      `CREATE ROLE "{{name}}" LOGIN ENCRYPTED PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'; GRANT SELECT ON password TO "{{name}}"`,
+      `CREATE LOGIN [{{name}}] WITH PASSWORD = N'{{password}}'`,
+      `CREATE USER '{{name}}'@'%' IDENTIFIED WITH caching_sha2_password BY '{{password}}'`,
+      `CREATE USER '{{name}}'@'%' IDENTIFIED VIA ed25519 USING PASSWORD('{{password}}')`,
+      `CREATE USER {{name}} IDENTIFIED BY "{{password}}"`,
+      `{"db": "admin", "roles": [{"role": "read", "db": "orders"}]}`,
+      `["~orders:*", "+@read"]`,
+    ].map((statement) => ({
+      name: `Vault's own password: ${statement}`,
+      type: databaseRole,
+      props: { creationStatements: [statement] },
+    })),
     {
       name: "a role's ARN in a CI secret",
       type: gh("ActionsSecret"),
@@ -262,6 +277,30 @@ testRule(noStaticKeys, {
       type: api,
       props: { serviceAccountEmail: "a@b", restrictions: { apiTargets: [{ service: "x" }] } },
       says: ["serviceAccountEmail makes the key act as a service account"],
+    },
+    ...[
+      `CREATE ROLE "{{name}}" PASSWORD 'canary' VALID UNTIL '{{expiration}}'`,
+      `CREATE ROLE "{{name}}" PASSWORD $$canary$$`,
+      `CREATE USER "{{name}}" PASSWORD "canary"`,
+      `CREATE LOGIN [{{name}}] WITH PASSWORD=N'canary'`,
+      `CREATE USER '{{name}}'@'%' IDENTIFIED BY 'canary'`,
+      `CREATE USER '{{name}}'@'%' IDENTIFIED BY PASSWORD '*6BB4837E'`,
+      `CREATE USER '{{name}}'@'%' IDENTIFIED VIA ed25519 USING 'canary'`,
+      `CREATE USER {{name}} IDENTIFIED BY canary`,
+      `{"db": "admin", "pwd": "canary", "roles": [{"role": "read"}]}`,
+      `["~orders:*", ">canary"]`,
+      `["nopass", "~orders:*"]`,
+    ].map((statement) => ({
+      name: `a password for all leases: ${statement}`,
+      type: databaseRole,
+      props: { creationStatements: [statement] },
+      says: ["creationStatements set a password that is the same for every lease"],
+    })),
+    {
+      name: "a password that comes with the renewal",
+      type: databaseRole,
+      props: { renewStatements: [`ALTER ROLE "{{name}}" PASSWORD 'canary'`] },
+      says: ["renewStatements set a password that is the same for every lease"],
     },
     {
       name: "a static database role",
