@@ -1,4 +1,4 @@
-import { issuerOf } from "../issuers/issuers";
+import { hostOf, issuerOf } from "../issuers/issuers";
 import { forTypes, type Judge } from "../judge";
 import type { Resource } from "../rule";
 import { isObject, unknown } from "../value";
@@ -6,7 +6,6 @@ import { advise, fail, type Finding } from "../verdict";
 import { windowOf } from "./grant-time";
 import { iamTypes, isContainer, isServiceAccount } from "./iam-types";
 import { type Member, membersOf } from "./members";
-import { hostOf } from "./provider";
 
 /** Where people act as machines, and machines come in as people. */
 export const gcpHumanUse: Readonly<Record<string, Judge>> = {

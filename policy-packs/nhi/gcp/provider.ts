@@ -1,6 +1,6 @@
 import { authorityFindings, certificatesIn } from "../certificates";
 import { claimsOfAnybody } from "../issuers/claims";
-import { type Issuer, issuerOf } from "../issuers/issuers";
+import { hostOf, type Issuer, issuerOf } from "../issuers/issuers";
 import {
   any,
   both,
@@ -129,15 +129,6 @@ const ownClaim: Claim = { best: {}, read: () => ({ owner: notKnown, workload: no
 /** What tokens of the usual issuers have in `aud` when they are for AWS, Azure, Vault, or for nobody in particular. */
 const madeForOthers =
   /^(sts\.amazonaws\.com|sts\.windows\.net|api:\/\/azureadtokenexchange|https:\/\/github\.com\/.*|(aws|vault|azure)\.workload\.identity|sigstore)$/i;
-
-/** `https://host/path` in any case, with any port that is the default, without the slash at its end. */
-export const hostOf = (uri: string) =>
-  uri
-    .trim()
-    .toLowerCase()
-    .replace(/^https:\/\//, "")
-    .replace(/^([^/:]+):443(?=\/|$)/, "$1")
-    .replace(/\/+$/, "");
 
 const byRole: Claim = naming({ workloadOfOwner: one, run: one });
 const awsClaims: Record<string, Claim> = {

@@ -175,6 +175,15 @@ export const subjectOfAnybody = subjectClaim((value) =>
   githubLead.test(value.text) ? githubClaims.sub.read(value) : readSubject(value, everyGrammar),
 );
 
+/** `https://host/path` in any case, with any port that is the default, without the slash at its end. */
+export const hostOf = (uri: string) =>
+  uri
+    .trim()
+    .toLowerCase()
+    .replace(/^https:\/\//, "")
+    .replace(/^([^/:]+):443(?=\/|$)/, "$1")
+    .replace(/\/+$/, "");
+
 /** The issuer of an OIDC provider, by its URL without `https://`. */
 export function issuerOf(host: string): Issuer {
   return (

@@ -1,4 +1,5 @@
 import { awsTrusts } from "../aws/federation";
+import { trustsElsewhere } from "../elsewhere/federation";
 import { gcpTrusts } from "../gcp/federation";
 import type { Resource, ResourceRule } from "../rule";
 import { vaultTrusts } from "../vault/doors";
@@ -8,6 +9,7 @@ const judges: Record<string, (resource: Resource) => Finding[]> = {
   ...awsTrusts,
   ...gcpTrusts,
   ...vaultTrusts,
+  ...trustsElsewhere,
 };
 
 export const federatedTrustIsBounded: ResourceRule = {

@@ -1,6 +1,7 @@
 import { federatedTrustIsBounded } from "../../../../policy-packs/nhi/rules/federated-trust-is-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { entraCases } from "../elsewhere/federation";
 import { gcpCases } from "../gcp/trusts";
 import { providerCases } from "../providers";
 import { vaultDoors } from "../vault/cases";
@@ -67,6 +68,7 @@ const noWorkload = "boundClaims lets in every workload that the issuer signs for
 testRule(federatedTrustIsBounded, {
   allows: [
     ...gcpCases.allows,
+    ...entraCases.allows,
     ...providerCases.allows,
     ...vaultDoors.allows,
     { name: "an exact subject with the repository's number", type: role, props: trust(tight) },
@@ -214,6 +216,7 @@ testRule(federatedTrustIsBounded, {
   ],
   blocks: [
     ...gcpCases.blocks,
+    ...entraCases.blocks,
     ...providerCases.blocks,
     ...vaultDoors.blocks,
     {
@@ -569,6 +572,7 @@ testRule(federatedTrustIsBounded, {
   ],
   undecided: [
     ...gcpCases.undecided,
+    ...entraCases.undecided,
     ...providerCases.undecided,
     ...vaultDoors.undecided,
     {
