@@ -1,8 +1,10 @@
+import { readSettings } from "#pack/settings";
+import { baselineState, checkBaselineFile, dueDay, remaining, withBaseline, writeBaseline } from "./baseline";
 import { CouldNotRun, type ExitCode } from "./exit-code";
 import { judgeAll } from "./crew";
 import { exitCodeOf, report } from "./report";
 import type { Screen } from "./screen";
-import { readSettingsFile } from "./settings-file";
+import { packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { allStacks, nameOf, type Source } from "./source";
 import { addStack, newTally, type Tally } from "./tally";
 
@@ -12,13 +14,20 @@ export interface AuditOptions {
   allStacks?: boolean;
   settings?: string;
   json?: boolean;
+  writeBaseline?: string;
+  due?: string;
 }
 
 /** Judges what stacks are made of now: exported files, or stacks that the Pulumi CLI exports. */
 export async function audit(options: AuditOptions, screen: Screen): Promise<ExitCode> {
+  const now = Date.now();
+  const { settings: settingsFile, writeBaseline: baselineFile } = options;
+  if (baselineFile !== undefined) checkBaselineFile(baselineFile, settingsFile);
+  else if (options.due !== undefined) throw new CouldNotRun("--due goes with --write-baseline.");
+  const due = dueDay(options.due, now);
+  const config = settingsFile === undefined ? {} : readSettingsFile(settingsFile);
+  const settings = { config, file: settingsFile ?? "the settings", now };
   const sources = await sourcesOf(options);
-  const config = options.settings === undefined ? {} : readSettingsFile(options.settings);
-  const settings = { config, file: options.settings ?? "the settings", now: Date.now() };
 
   const tally = newTally();
   let done = 0;
@@ -30,9 +39,30 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   }
   if (screen.showsProgress) screen.err("\r\u001b[K");
   for (const problem of tally.problems) screen.err(`${problem}\n`);
+  const { baseline } = readSettings(packSettings(config));
+  tally.baseline = baselineState(baseline, tally.findings, tally.stacks);
   const code = exitCodeOf(tally);
   screen.out(options.json === true ? jsonReport(tally, code) : report(tally, screen));
-  return code;
+  return baselineFile === undefined ? code : recordBaseline(baselineFile, { config, tally, due }, screen);
+}
+
+function recordBaseline(
+  file: string,
+  { config, tally, due }: { config: PackConfig; tally: Tally; due: string },
+  screen: Screen,
+): ExitCode {
+  if (tally.problems.length > 0)
+    throw new CouldNotRun(
+      `${file} was not written: a baseline of half an estate would let in the other half.`,
+    );
+  const { baseline } = readSettings(packSettings(config));
+  const { config: written, added } = withBaseline(config, baseline, tally.findings, tally.baseline, due);
+  writeBaseline(file, written);
+  screen.err(
+    `${file} has ${added.length} new ${added.length === 1 ? "entry" : "entries"}, due by ${due}. ` +
+      `Use it: pulumi preview --policy-pack-config ${file}, or nhi audit --settings ${file}.\n`,
+  );
+  return exitCodeOf({ findings: remaining(tally.findings, added), problems: [] });
 }
 
 async function sourcesOf({
@@ -52,5 +82,18 @@ async function sourcesOf({
 }
 
 function jsonReport(tally: Tally, exitCode: ExitCode): string {
-  return `${JSON.stringify({ exitCode, ...tally }, undefined, 2)}\n`;
+  const { stacks, resources, checks, findings, problems, baseline } = tally;
+  const document = {
+    exitCode,
+    stacks: stacks.size,
+    resources,
+    checks,
+    findings: findings.map((finding) => {
+      const overdueSince = baseline.overdue.get(finding);
+      return { ...finding, ...(overdueSince !== undefined && { overdueSince }) };
+    }),
+    canGo: baseline.spare,
+    problems,
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { audit, type AuditOptions } from "./audit";
+import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
 import type { Screen } from "./screen";
@@ -33,6 +34,14 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .option("--stack <name...>", "stacks that the Pulumi CLI exports")
     .option("--all-stacks", "all stacks of the project in this folder")
     .option("--settings <file>", "the pack's settings, as for `pulumi preview --policy-pack-config`")
+    .option(
+      "--write-baseline <file>",
+      "write settings that let today's findings stay, so that only new ones block",
+    )
+    .option(
+      "--due <day>",
+      `the day by which they are mended, YYYY-MM-DD, at most ${mostDays} days ahead (default: in ${usualDays} days)`,
+    )
     .option("--json", "print the result as JSON")
     .action(async (options: AuditOptions) => {
       code = await audit(options, screen);

@@ -9,10 +9,13 @@ import { stackOf } from "./state";
 import type { Tally } from "./tally";
 
 /** What a run found, for the developer who mends it: by rule, with the fix, and what it comes to. */
-export function report(tally: Tally, { bold, width }: Screen): string {
+export function report(tally: Tally, { bold, width }: Style): string {
   const groups = Map.groupBy(tally.findings.filter(isOpen), ({ rule }) => rule);
   const inOrder = [...groups.entries()].sort(([a], [b]) => orderOf(a) - orderOf(b));
-  const lines = inOrder.flatMap(([rule, findings]) => [...groupLines(rule, findings, { bold, width }), ""]);
+  const lines = inOrder.flatMap(([rule, findings]) => [
+    ...groupLines(rule, findings, tally, { bold, width }),
+    "",
+  ]);
   return [...lines, ...exceptedLines(tally.findings), ...closingLines(tally), ""].join("\n");
 }
 
@@ -22,7 +25,12 @@ const orderOf = (id: string) => rules.findIndex((rule) => rule.id === id);
 
 type Style = Pick<Screen, "bold" | "width">;
 
-function groupLines(id: string, findings: readonly Finding[], { bold, width }: Style): string[] {
+function groupLines(
+  id: string,
+  findings: readonly Finding[],
+  { baseline }: Tally,
+  { bold, width }: Style,
+): string[] {
   const rule = rules.find((one) => one.id === id);
   const head = rule ? `${id}  (${rule.severity})  ${rule.title}` : id;
   const read = findings.map((finding) => ({ finding, ...readMessage(finding.message) }));
@@ -30,10 +38,14 @@ function groupLines(id: string, findings: readonly Finding[], { bold, width }: S
   const [only] = fixes;
   const indented = (text: string, by: string) =>
     wrapped(text, width && width - by.length).map((line) => by + line);
+  const overdue = (finding: Finding) => {
+    const due = baseline.overdue.get(finding);
+    return due === undefined ? "" : `  Was to be mended by ${due}.`;
+  };
   return [
     bold(head),
     ...read.flatMap(({ finding, what, fix }) => [
-      ...indented(`${markOf(finding)} ${what}  (${stackOf(finding.urn)})`, "  "),
+      ...indented(`${markOf(finding)} ${what}  (${stackOf(finding.urn)})${overdue(finding)}`, "  "),
       ...(fixes.size > 1 && fix !== undefined ? indented(`Fix: ${fix}`, "      ") : []),
     ]),
     ...(fixes.size === 1 && only !== undefined ? indented(`Fix: ${only}`, "  ") : []),
@@ -60,21 +72,21 @@ function exceptedLines(findings: readonly Finding[]): string[] {
   ];
 }
 
-function closingLines({ stacks, resources, checks, findings, problems, spare }: Tally): string[] {
+function closingLines({ stacks, resources, checks, findings, problems, baseline }: Tally): string[] {
   const blocking = findings.filter(blocks).length;
   const advising = findings.filter(({ status, level }) => status === "fail" && level === "advisory").length;
   const excepted = findings.filter(({ status }) => status === "excepted").length;
   const undecided = findings.filter(({ status }) => status === "undetermined");
   const strict = undecided.filter(isStrictlyUndecided).length;
   return [
-    ...(spare.length > 0
+    ...(baseline.spare.length > 0
       ? [
           "Entries of the baseline that can go, because nothing is found there any more:",
-          ...spare.map(({ rule, urn, property }) => `  ${rule}: ${property} of ${urn}`),
+          ...baseline.spare.map(({ rule, urn, property }) => `  ${rule}: ${property} of ${urn}`),
           "",
         ]
       : []),
-    `${count(stacks, "stack")}, ${count(resources, "resource")}, ${count(checks, "check")}: ${blocking} block, ${advising} advise, ${excepted} stay for a while.`,
+    `${count(stacks.size, "stack")}, ${count(resources, "resource")}, ${count(checks, "check")}: ${blocking} block, ${advising} advise, ${excepted} stay for a while.`,
     ...(undecided.length > 0
       ? [
           `${count(undecided.length, "check")} could not be decided${strict > 0 ? `, and ${strict} of them block` : ""}.`,

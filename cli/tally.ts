@@ -1,30 +1,30 @@
 import type { Finding, JudgedStack } from "../evidence/result";
-import type { BaselineEntry } from "#pack/define";
+import type { BaselineState } from "./baseline";
 
 /** What a run comes to, over all its stacks. */
 export interface Tally {
-  stacks: number;
+  /** `project/stack` of each. */
+  stacks: Set<string>;
   resources: number;
   /** Rules times the resources that they judged. */
   checks: number;
   findings: Finding[];
   /** One line for each source that could not be judged. */
   problems: string[];
-  /** Entries of the baseline that nothing came up for in the stacks that were judged. */
-  spare: BaselineEntry[];
+  baseline: BaselineState;
 }
 
 export const newTally = (): Tally => ({
-  stacks: 0,
+  stacks: new Set(),
   resources: 0,
   checks: 0,
   findings: [],
   problems: [],
-  spare: [],
+  baseline: { spare: [], overdue: new Map() },
 });
 
-export function addStack(tally: Tally, { resources, findings, passed }: JudgedStack): void {
-  tally.stacks += 1;
+export function addStack(tally: Tally, { stack, resources, findings, passed }: JudgedStack): void {
+  tally.stacks.add(stack);
   tally.resources += resources;
   const failed = new Set(findings.map(({ rule, urn }) => `${rule} ${urn}`)).size;
   tally.checks += failed + Object.values(passed).reduce((sum, urns) => sum + urns.length, 0);

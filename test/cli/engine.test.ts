@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createStack } from "../../tools/stack";
 import { openTestEngine, type TestEngine } from "../support/engine";
@@ -63,4 +63,27 @@ it("exports stacks itself, and says which it can't", async () => {
   const missing = nhi(["audit", "--stack", "missing"], project);
   expect(missing.code).toBe(3);
   expect(missing.err).toBe("stack missing could not be exported: no stack named 'missing' found.\n");
+}, 180_000);
+
+it("writes a baseline that lets a preview stop at what is new, and at nothing else", async () => {
+  const { state, stack, name } = await deployed("blocked-static-key");
+  const baseline = join(engine.folder, `${name}-baseline.json`);
+  expect(nhi(["audit", "--state", state, "--write-baseline", baseline]).code).toBe(0);
+  const preview = (file: string) =>
+    engine.pulumi(["preview", ...pack, "--policy-pack-config", file, ...stack]);
+  const known = await preview(baseline);
+  expect(known.output.match(/Known when the pack was introduced/g)).toHaveLength(3);
+  expect(known.code).toBe(0);
+
+  // One of the three is new: it was not there on the day of the baseline.
+  const config = JSON.parse(readFileSync(baseline, "utf8")) as { settings: { baseline: object[] } };
+  const [first, ...rest] = config.settings.baseline;
+  expect(first).toMatchObject({ property: "token" });
+  const before = join(engine.folder, `${name}-before.json`);
+  writeFileSync(before, JSON.stringify({ settings: { baseline: rest } }));
+  const stopped = await preview(before);
+  expect(stopped.code).not.toBe(0);
+  expect(stopped.output.match(/\[mandatory\].*/g)).toEqual([
+    expect.stringContaining("no-static-provider-credentials  (pulumi:providers:vault: vault)"),
+  ]);
 }, 180_000);
