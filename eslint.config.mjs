@@ -42,7 +42,7 @@ const pureModules = {
   message: "A rule judges what it is given: no files, no network.",
 };
 const judgeApart = "A judge that shares code with the judged shares its bugs: they meet only at the engine.";
-const capabilities = ["workload-identity", "jit-access", "dynamic-secrets", "audit-log"];
+const capabilities = ["workload-identity", "jit-access", "dynamic-secrets", "audit-log", "static-exception"];
 
 export default tseslint.config(
   { ignores: ["**/dist/**", "**/node_modules/**", "coverage/**"] },

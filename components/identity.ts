@@ -54,7 +54,8 @@ export function metadataProblem(metadata: NhiMetadata): Problem {
 const textsOf = ({ owner, purpose, environment, vendor }: NhiMetadata) =>
   Object.entries({ owner, purpose, environment, ...(vendor !== undefined && { vendor }) });
 
-function textProblem(argument: string, text: string): Problem {
+/** Whether a text that a team writes is one line that says something. */
+export function textProblem(argument: string, text: string): Problem {
   if (text.trim() === "") return `${argument} must say something, got ${shown(text)}.`;
   if (text !== text.trim()) return `${argument} must not begin or end with a space, got ${shown(text)}.`;
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(text))
@@ -78,7 +79,7 @@ function vendorProblem(kind: NhiKind, vendor: string | undefined): Problem {
     : `metadata.vendor must be left out, got ${shown(vendor)}, because metadata.kind is ${shown(kind)}. Make it third-party, or drop the vendor.`;
 }
 
-function dayProblem(argument: string, day: string): Problem {
+export function dayProblem(argument: string, day: string): Problem {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : NaN;
   // Some days are read as a day of the next month: the 30th of February is the 2nd of March.
   const exists = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
@@ -89,13 +90,15 @@ function dayProblem(argument: string, day: string): Problem {
 
 /** Whether the metadata can be AWS tags, which take fewer characters than a description in Vault. */
 export function awsTagsProblem(metadata: NhiMetadata): Problem {
-  return firstProblem(textsOf(metadata), ([key, text]) =>
-    awsTagValue.test(text)
-      ? undefined
-      : `metadata.${key} must have only letters, digits, spaces and _ . : / = + - @ (AWS limits tags to these), ` +
-        `got ${shown(text)}.`,
-  );
+  return firstProblem(textsOf(metadata), ([key, text]) => awsTagTextProblem(`metadata.${key}`, text));
 }
+
+/** Whether a text can be the value of an AWS tag. */
+export const awsTagTextProblem = (argument: string, text: string): Problem =>
+  awsTagValue.test(text)
+    ? undefined
+    : `${argument} must have only letters, digits, spaces and _ . : / = + - @ (AWS limits tags to these), ` +
+      `got ${shown(text)}.`;
 
 /** The metadata as AWS tags: `nhi:owner` and so on. */
 export function awsTags(metadata: NhiMetadata): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { baselineProblem, exemptionProblem } from "./exemptions";
+import { note } from "./exceptions";
 import { levelProblem } from "./levels";
 import type { Rule } from "./rule";
 import { newRun, type Run } from "./run";
@@ -34,6 +35,8 @@ function settingsPolicy(run: Run): ResourceValidationPolicy {
     severity: "high",
     configSchema: settingsSchema,
     validateResource(args, report) {
+      const { type, name, urn, props, opts } = args;
+      note(run.exceptions, { type, name, urn, props, parent: opts.parent }, run.now());
       // The engine sends them once, before the first resource.
       if (isRead) return;
       isRead = true;

@@ -1,4 +1,5 @@
 import type { Acceptance } from "./exemptions";
+import type { KnownException } from "./exceptions";
 import type { Rule } from "./rule";
 import { defaultSettings, type Settings } from "./settings";
 import type { Finding } from "./verdict";
@@ -21,6 +22,8 @@ export interface Run {
   settings: Settings;
   /** The exemptions and baseline entries that a finding has come up for. */
   used: Set<Acceptance["entry"]>;
+  /** Exceptions that the program makes, by URN. */
+  exceptions: Map<string, KnownException>;
   /** Checks that could not be decided, as `rule urn property`. */
   undecided: Set<string>;
   /** Told of each finding beside its report, by who needs more than a message: an audit, a baseline, evidence. */
@@ -32,5 +35,6 @@ export const newRun = (rules: readonly Rule[], now: () => number = Date.now): Ru
   rules,
   settings: defaultSettings,
   used: new Set(),
+  exceptions: new Map(),
   undecided: new Set(),
 });

@@ -41,7 +41,7 @@ export interface Given {
   props: Props;
   /** Default: one of the type and the name. Set it where two resources have one name. */
   urn?: string;
-  /** The component that it belongs to, by its name or its `urn`, which is among the resources. */
+  /** The component that it belongs to, by its name or its `urn`, which is among the resources. To `judge` by its URN. */
   parent?: string;
   /** Its provider, by name or with type and properties. Default: none. */
   provider?: string | GivenProvider;
@@ -102,13 +102,13 @@ const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = server as unknown as Serve
  * errors: that would stop a deployment.
  */
 export function judge(judges: Judges, resource: Given, options: JudgeOptions = {}): Promise<Analysis> {
-  const { type, name, props, provider } = resource;
+  const { type, name, props, parent = "", provider } = resource;
   const request = new AnalyzeRequest()
     .setType(type)
     .setName(name)
     .setUrn(urnOf(resource, options))
     .setProperties(Struct.fromJavaScript(props))
-    .setOptions(new AnalyzerResourceOptions());
+    .setOptions(new AnalyzerResourceOptions().setParent(parent));
   if (provider !== undefined) request.setProvider(providerMessage(provider, options));
   return call(makeAnalyzeRpcFun, judges, request, options);
 }
@@ -152,13 +152,26 @@ export async function judgeAll(
 ): Promise<Analysis> {
   const analyses: Analysis[] = [];
   // In the engine's order, because what a pack remembers of a run may depend on it.
-  for (const resource of resources) analyses.push(await judge(judges, resource, options));
+  const urnOfNamed = urnsAmong(resources, options);
+  for (const resource of resources)
+    analyses.push(await judge(judges, { ...resource, parent: urnOfNamed(resource.parent) }, options));
   analyses.push(await judgeStack(judges, resources, options));
   return {
     diagnostics: analyses.flatMap(({ diagnostics }) => diagnostics),
     notApplicable: analyses.flatMap(({ notApplicable }) => notApplicable),
   };
 }
+
+/** The URN of a resource by its name or its URN, and an empty one where there is none. */
+const urnsAmong =
+  (resources: readonly Given[], options: JudgeOptions) =>
+  (name: string | undefined): string => {
+    const found =
+      name === undefined
+        ? undefined
+        : resources.find((resource) => resource.urn === name || resource.name === name);
+    return found ? urnOf(found, options) : "";
+  };
 
 function providerMessage(provider: string | GivenProvider, options: JudgeOptions): AnalyzerProviderResource {
   const given =

@@ -8,6 +8,7 @@ import type {
 } from "@pulumi/policy";
 import { mapsTo, sdkFramework, tagsOf } from "./controls";
 import { acceptanceOf } from "./exemptions";
+import { exceptionOf } from "./exceptions";
 import { isStrict, levelOf, type Place } from "./levels";
 import type { Resource, ResourceRule, Rule, StackResource, StackRule } from "./rule";
 import { newRun, type Run } from "./run";
@@ -50,10 +51,12 @@ function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
     const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
     if (judgement.level === "disabled") args.notApplicable(switchedOff);
     const resource = resourceOf(judgement, args, config);
+    const { type, name, urn, opts } = args;
+    const named = { type, name, urn, parent: opts.parent };
     // The SDK's runtime takes an object where its types know only a text. Nothing else gives a finding its own level.
     const reportObject = report as unknown as (violation: Violation) => void;
     for (const violation of judged(rule, args, () =>
-      rule.check(resource).map((finding) => violationOf(judgement, args, finding)),
+      rule.check(resource).map((finding) => violationOf(judgement, named, finding)),
     ))
       reportObject(violation);
   };
@@ -113,6 +116,8 @@ interface Named {
   type: string;
   name: string;
   urn: string;
+  /** The URN of the component that it belongs to. */
+  parent?: string | undefined;
 }
 
 /** What decides how a finding is reported. */
@@ -218,6 +223,8 @@ function violationOf(
     used.add(accepted.entry);
     return { message, enforcementLevel: "advisory" };
   }
+  const answer = exceptionOf(run.exceptions, rule, named, finding);
+  if (answer?.isExcepted) return { message: `${what} ${answer.says} ${where}`, enforcementLevel: "advisory" };
   const advises = finding.level === "advisory" || (verdict === "undetermined" && !strict);
   const enforcementLevel = advises ? "advisory" : level === "disabled" ? undefined : level;
   return { message, ...(enforcementLevel && { enforcementLevel }) };

@@ -1,29 +1,15 @@
 import { endOfDay } from "../duration";
-import { type Mark, markOf, marks } from "../marks";
+import {
+  exceptionPlaces,
+  exceptionType,
+  type Part,
+  recordFindings,
+  recordOf,
+  textOf,
+} from "../exception-record";
 import type { Resource, ResourceRule } from "../rule";
 import { unknown } from "../value";
-import { fail, type Finding, undetermined } from "../verdict";
-
-const component = "nhi:index:StaticCredentialException";
-
-const places: Record<string, string> = {
-  "aws:iam/role:Role": "tags",
-  "aws:iam/user:User": "tags",
-  "aws:secretsmanager/secret:Secret": "tags",
-  "aws:ssm/parameter:Parameter": "tags",
-  "gcp:secretmanager/secret:Secret": "labels",
-  "vault:identity/entity:Entity": "metadata",
-  "vault:index/token:Token": "metadata",
-};
-
-/** What the component calls what a tag says. */
-const argumentOf: Record<string, string> = {
-  "exception-owner": "owner",
-  "exception-reason": "reason",
-  "exception-control": "compensatingControl",
-  "exception-approver": "approvedBy",
-  "exception-expires": "expires",
-};
+import { fail, type Finding } from "../verdict";
 
 export const staticExceptionsExpire: ResourceRule = {
   id: "static-exceptions-expire",
@@ -57,71 +43,26 @@ new aws.iam.User("legacy-erp", {
 new aws.iam.User("legacy-erp", { tags: { "nhi:owner": "finance" } });
 `,
   },
-  types: [component, ...Object.keys(places)],
+  types: [exceptionType, ...Object.keys(exceptionPlaces)],
   check(resource) {
-    const parts = marks.exception.map((name) => partOf(resource, name));
+    const parts = recordOf(resource);
     // Without one of the marks nothing says that it is an exception, which is what other rules are for.
     const isException =
-      resource.type === component || parts.some(({ mark }) => mark !== undefined && mark !== unknown);
-    return isException ? [...parts.flatMap(missing), ...approval(parts), ...end(resource, parts)] : [];
+      resource.type === exceptionType || parts.some(({ mark }) => mark !== undefined && mark !== unknown);
+    return isException ? [...recordFindings(parts, resource.now), ...tooFarAhead(resource, parts)] : [];
   },
 };
 
-interface Part {
-  name: string;
-  /** Where it stands, or would. */
-  property: string;
-  mark: Mark;
-}
-
-function partOf(resource: Resource, name: string): Part {
-  if (resource.type !== component)
-    return { name, property: `${places[resource.type] ?? ""}.nhi:${name}`, mark: markOf(resource, name) };
-  const property = argumentOf[name] ?? name;
-  const value = resource.read(property);
-  return { name, property, mark: value === unknown || typeof value === "string" ? value : undefined };
-}
-
-function missing({ property, mark }: Part): Finding[] {
-  if (mark === unknown) return [undetermined(property, "is not known yet, and an exception must have it")];
-  return mark === undefined || mark.trim() === ""
-    ? [fail(property, "is missing, and an exception must have it", "Add it, or replace the credential.")]
-    : [];
-}
-
-function approval(parts: Part[]): Finding[] {
-  const owner = parts.find(({ name }) => name === "exception-owner")?.mark;
-  const approver = parts.find(({ name }) => name === "exception-approver");
-  return typeof owner === "string" &&
-    owner !== "" &&
-    typeof approver?.mark === "string" &&
-    same(owner, approver.mark)
-    ? [
-        fail(
-          approver.property,
-          "is the owner, and nobody approves an exception of their own",
-          "Have somebody else approve it.",
-        ),
-      ]
-    : [];
-}
-
-const same = (a: string, b: string) => a.trim().toLowerCase() === b.trim().toLowerCase();
-
-function end(resource: Resource, parts: Part[]): Finding[] {
-  const expires = parts.find(({ name }) => name === "exception-expires");
-  if (typeof expires?.mark !== "string" || expires.mark === "") return [];
-  const { property, mark } = expires;
-  const time = endOfDay(mark.trim());
+function tooFarAhead(resource: Resource, parts: Part[]): Finding[] {
+  const expires = textOf(parts, "exception-expires");
+  const property = parts.find(({ name }) => name === "exception-expires")?.property ?? "";
   const ceiling = resource.ceiling("maxExceptionSeconds");
-  if (Number.isNaN(time)) return [fail(property, "is no day", "Write the day as 2027-06-30.")];
-  if (time <= resource.now) return [fail(property, `is ${mark.trim()}, which has passed`)];
   // The day itself counts whole: an exception of 90 days that is made at noon ends with the 90th day.
-  return time - resource.now > (ceiling + 86_400) * 1000
+  return endOfDay(expires) - resource.now > (ceiling + 86_400) * 1000
     ? [
         fail(
           property,
-          `is ${mark.trim()}, more than ${Math.floor(ceiling / 86_400)} days ahead`,
+          `is ${expires}, more than ${Math.floor(ceiling / 86_400)} days ahead`,
           "Name an earlier day.",
         ),
       ]

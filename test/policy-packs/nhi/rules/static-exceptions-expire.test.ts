@@ -17,7 +17,7 @@ const tagged = (change: Partial<Record<keyof typeof marks, string>> = {}) => ({
   ),
 });
 const args = {
-  owner: "finance",
+  metadata: { owner: "finance" },
   reason: "r",
   compensatingControl: "c",
   approvedBy: "security",
@@ -61,7 +61,7 @@ testRule(staticExceptionsExpire, {
       name: "the component without anything",
       type: component,
       props: {},
-      says: ["owner", "reason", "compensatingControl", "approvedBy", "expires"].map(must),
+      says: ["metadata.owner", "reason", "compensatingControl", "approvedBy", "expires"].map(must),
     },
     {
       name: "an end that passed yesterday",
