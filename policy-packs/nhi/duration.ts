@@ -27,6 +27,10 @@ export function isoDuration(value: Value | undefined): Time {
   return (value.match(/\d+[DHMS]/g) ?? []).reduce((total, part) => total + inSeconds(part.toLowerCase()), 0);
 }
 
+/** `PT1H`, or `PT15M` where it is no whole number of hours. */
+export const isoText = (time: number) =>
+  time % 3600 === 0 ? `PT${time / 3600}H` : time % 60 === 0 ? `PT${time / 60}M` : `PT${time}S`;
+
 const inSeconds = (part: string) => parseInt(part, 10) * (unitSeconds[part.slice(-1)] ?? NaN);
 
 /** The moment at which a day as `2027-06-30` is over in UTC, in milliseconds since 1970; `NaN` for no day. */

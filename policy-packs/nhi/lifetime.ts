@@ -1,7 +1,7 @@
-import type { seconds, Time } from "./duration";
+import { isoText, type seconds, type Time } from "./duration";
 import type { Resource } from "./rule";
-import { unknown } from "./value";
-import { fail, type Finding, undetermined } from "./verdict";
+import { unknown, type Value } from "./value";
+import { fail, type Finding, mendedBy, undetermined } from "./verdict";
 
 /** Vault reads 0 as not set. */
 export const isSet = (time: Time) => time !== undefined && time !== 0;
@@ -32,9 +32,22 @@ export function tooLong(
   const known = set.filter((time) => typeof time === "number");
   if (known.some(Number.isNaN)) return [undetermined(property, "can't be read as a time")];
   const what = known.length > 0 ? `is ${Math.min(...known)} seconds` : `is not set, so ${otherwise}`;
-  return [
-    fail(property, `${what}, and may be at most ${ceiling} seconds${of === undefined ? "" : ` for ${of}`}`),
-  ];
+  const finding = fail(
+    property,
+    `${what}, and may be at most ${ceiling} seconds${of === undefined ? "" : ` for ${of}`}`,
+  );
+  const remedy = written(resource.read(property), property, ceiling);
+  return [remedy === undefined ? finding : mendedBy(finding, { [property]: remedy })];
+}
+
+/** A time in the form in which the property has it. One that is not set has a form that only some names tell. */
+function written(value: Value | undefined, property: string, time: number): number | string | undefined {
+  if (typeof value === "number") return time;
+  if (typeof value === "string" && value !== "")
+    return value.startsWith("P") ? isoText(time) : /^\d+$/.test(value) ? String(time) : `${time}s`;
+  return (value === undefined || value === null) && /^token(Explicit)?(Max)?Ttl$/.test(property)
+    ? time
+    : undefined;
 }
 
 /** A cap that has a short default of its own: only what is set can be too long. */

@@ -20,6 +20,8 @@ interface Weakness {
   neverExempt?: string;
   /** The situation in which a team is right to switch it off or to raise a ceiling. */
   whenNot: string;
+  /** What the engine writes in at the level `remediate`, as a sentence. Not set where a human has to decide. */
+  remedy?: string;
   /** For the rule's page: TypeScript that the rule refuses and the mended version, without imports. A test runs both. */
   samples: { bad: string; good: string };
   /** The resource types that it judges. */

@@ -32,6 +32,7 @@ export function rulePage(rule: Rule): string {
     code(rule.samples.good),
     "## How to fix it",
     rule.fix,
+    ...(rule.remedy === undefined ? [] : [`At the level \`remediate\` the engine does it: ${rule.remedy}`]),
     "## When not to use it",
     rule.whenNot,
     ...(rule.neverExempt === undefined ? [] : [`Its findings can't be exempted. ${rule.neverExempt}`]),

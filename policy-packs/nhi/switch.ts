@@ -1,6 +1,6 @@
 import type { Resource } from "./rule";
 import { unknown } from "./value";
-import { fail, type Finding, undetermined } from "./verdict";
+import { fail, type Finding, mendedBy, undetermined } from "./verdict";
 
 interface Switch {
   /** What holds where it is not set: the platform's default. */
@@ -19,5 +19,7 @@ export function mustBe(
   const value = resource.read(property) ?? unset;
   if (value === unknown) return [undetermined(property, `is not known yet, and has to be ${wanted}`)];
   const isOn = value === true || (typeof value === "string" && value.toLowerCase() === "true");
-  return isOn === wanted ? [] : [fail(property, says, `Set ${property} to ${wanted}.`)];
+  if (isOn === wanted) return [];
+  const remedy = { [property]: typeof value === "string" ? String(wanted) : wanted };
+  return [mendedBy(fail(property, says, `Set ${property} to ${wanted}.`), remedy)];
 }

@@ -5,7 +5,12 @@
  *
  * @packageDocumentation
  */
-import type { Policies, ResourceValidation, StackValidationPolicy } from "@pulumi/policy";
+import type {
+  Policies,
+  ResourceRemediation,
+  ResourceValidation,
+  StackValidationPolicy,
+} from "@pulumi/policy";
 import * as server from "@pulumi/policy/server";
 import {
   AnalyzeRequest,
@@ -16,6 +21,7 @@ import {
   AnalyzeStackRequest,
   EnforcementLevel,
   type AnalyzeResponse,
+  type RemediateResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { Rule } from "./rule";
@@ -82,26 +88,59 @@ export interface Analysis {
 /** Policies of the SDK, or rules of this package. */
 export type Judges = readonly (Policies[number] | Rule)[];
 
-type Answer = (error: Error | null | undefined, response?: AnalyzeResponse) => void;
-type Rpc<Request> = (
+/** What a policy at the level `remediate` makes of a resource. */
+export interface Remediation {
+  policy: string;
+  /** All properties of the resource, as they are now. Nothing when the policy ended on a value that is not known yet. */
+  props: Props | undefined;
+}
+
+type Answer<Response> = (error: Error | null | undefined, response?: Response) => void;
+type Rpc<Request, Response> = (
   pack: string,
   version: string,
   level: string,
   policies: Policies,
-) => (call: { request: Request }, answer: Answer) => Promise<void>;
+) => (call: { request: Request }, answer: Answer<Response>) => Promise<void>;
 
 /** What the SDK's server exports and its types leave out. */
 interface ServerInternals {
-  makeAnalyzeRpcFun: Rpc<AnalyzeRequest>;
-  makeAnalyzeStackRpcFun: Rpc<AnalyzeStackRequest>;
+  makeAnalyzeRpcFun: Rpc<AnalyzeRequest, AnalyzeResponse>;
+  makeAnalyzeStackRpcFun: Rpc<AnalyzeStackRequest, AnalyzeResponse>;
+  makeRemediateRpcFun: Rpc<AnalyzeRequest, RemediateResponse>;
 }
-const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = server as unknown as ServerInternals;
+const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun, makeRemediateRpcFun } =
+  server as unknown as ServerInternals;
 
 /**
  * Judges one resource, as the engine does before it makes it. Rejects when a policy throws anything but the SDK's own
  * errors: that would stop a deployment.
  */
-export function judge(judges: Judges, resource: Given, options: JudgeOptions = {}): Promise<Analysis> {
+export async function judge(judges: Judges, resource: Given, options: JudgeOptions = {}): Promise<Analysis> {
+  return analysisOf(await call(makeAnalyzeRpcFun, policiesOf(judges, options), messageOf(resource, options)));
+}
+
+/**
+ * Changes one resource, as the engine lets policies at the level `remediate` do before it judges. All of `judges` have
+ * that level here; those without a remedy do nothing. Each change builds on the one before it.
+ */
+export async function remediate(
+  judges: Judges,
+  resource: Given,
+  options: JudgeOptions = {},
+): Promise<Remediation[]> {
+  const policies = policiesOf(judges, options).map((policy) => ({
+    ...policy,
+    enforcementLevel: "remediate" as const,
+  }));
+  const response = await call(makeRemediateRpcFun, policies, messageOf(resource, options));
+  return response.getRemediationsList().map((remediation) => ({
+    policy: remediation.getPolicyname(),
+    props: remediation.getProperties()?.toJavaScript(),
+  }));
+}
+
+function messageOf(resource: Given, options: JudgeOptions): AnalyzeRequest {
   const { type, name, props, parent = "", provider } = resource;
   const request = new AnalyzeRequest()
     .setType(type)
@@ -110,11 +149,11 @@ export function judge(judges: Judges, resource: Given, options: JudgeOptions = {
     .setProperties(Struct.fromJavaScript(props))
     .setOptions(new AnalyzerResourceOptions().setParent(parent));
   if (provider !== undefined) request.setProvider(providerMessage(provider, options));
-  return call(makeAnalyzeRpcFun, judges, request, options);
+  return request;
 }
 
 /** Judges all resources together, as the engine does at the end of a preview or an update. */
-export function judgeStack(
+export async function judgeStack(
   judges: Judges,
   resources: readonly Given[],
   options: JudgeOptions = {},
@@ -141,7 +180,7 @@ export function judgeStack(
       return provider === undefined ? message : message.setProvider(providerMessage(provider, options));
     }),
   );
-  return call(makeAnalyzeStackRpcFun, judges, request, options);
+  return analysisOf(await call(makeAnalyzeStackRpcFun, policiesOf(judges, options), request));
 }
 
 /** Judges each resource, and then all of them together: what a whole run says. */
@@ -188,29 +227,31 @@ const urnOf = (
   { stack = "test" }: JudgeOptions,
 ) => urn ?? `urn:pulumi:${stack}::test::${type}::${name}`;
 
-async function call<Request>(
-  rpc: Rpc<Request>,
-  judges: Judges,
+const policiesOf = (judges: Judges, options: JudgeOptions): Policies =>
+  judges.map((judge) => ready("topic" in judge ? toPolicy(judge) : judge, options));
+
+function call<Request, Response>(
+  rpc: Rpc<Request, Response>,
+  policies: Policies,
   request: Request,
-  options: JudgeOptions,
-): Promise<Analysis> {
-  const policies = judges.map((judge) => ready("topic" in judge ? toPolicy(judge) : judge, options));
+): Promise<Response> {
   const run = rpc("pack", "0.0.0", "advisory", policies);
-  const response = await new Promise<AnalyzeResponse>((resolve, reject) => {
+  return new Promise<Response>((resolve, reject) => {
     void run({ request }, (error, answer) => {
       if (error) reject(error);
       else if (answer) resolve(answer);
     });
   });
-  return {
-    diagnostics: response.getDiagnosticsList().map((diagnostic) => ({
-      policy: diagnostic.getPolicyname(),
-      message: diagnostic.getMessage(),
-      level: diagnostic.getEnforcementlevel() === EnforcementLevel.MANDATORY ? "mandatory" : "advisory",
-    })),
-    notApplicable: response.getNotApplicableList().map((entry) => entry.getPolicyName()),
-  };
 }
+
+const analysisOf = (response: AnalyzeResponse): Analysis => ({
+  diagnostics: response.getDiagnosticsList().map((diagnostic) => ({
+    policy: diagnostic.getPolicyname(),
+    message: diagnostic.getMessage(),
+    level: diagnostic.getEnforcementlevel() === EnforcementLevel.MANDATORY ? "mandatory" : "advisory",
+  })),
+  notApplicable: response.getNotApplicableList().map((entry) => entry.getPolicyName()),
+});
 
 /** The engine sends configuration and tags in calls of their own, which only a running server takes. */
 function ready(policy: Policies[number], { configs = {}, stackTags }: JudgeOptions): Policies[number] {
@@ -235,5 +276,15 @@ function ready(policy: Policies[number], { configs = {}, stackTags }: JudgeOptio
     Object.assign(((args, report) => validate(given(args), report)) satisfies ResourceValidation, validate),
   );
   const [only] = wrapped;
-  return { ...policy, validateResource: Array.isArray(validations) || !only ? wrapped : only };
+  const { remediateResource } = policy;
+  return {
+    ...policy,
+    validateResource: Array.isArray(validations) || !only ? wrapped : only,
+    ...(remediateResource && {
+      remediateResource: Object.assign(
+        ((args) => remediateResource(given(args))) satisfies ResourceRemediation,
+        remediateResource,
+      ),
+    }),
+  };
 }

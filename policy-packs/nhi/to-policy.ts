@@ -1,6 +1,7 @@
 import type {
   Policies,
   PolicyConfigSchema,
+  ResourceRemediation,
   ResourceValidation,
   ResourceValidationPolicy,
   StackValidation,
@@ -38,7 +39,11 @@ export function toPolicy(rule: Rule, run: Run = newRun([rule])): Policies[number
     configSchema: configSchemaOf(rule),
   };
   return "check" in rule
-    ? { ...described, validateResource: resourceValidation(rule, run) }
+    ? {
+        ...described,
+        validateResource: resourceValidation(rule, run),
+        ...(rule.remedy !== undefined && { remediateResource: resourceRemediation(rule, run) }),
+      }
     : { ...described, validateStack: stackValidation(rule, run) };
 }
 
@@ -63,6 +68,39 @@ function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
   // With one type the SDK looks at the type before it unpacks the properties: that is the fast way.
   if (rule.types.length === 1) Object.assign(validateResource, { __pulumiType: rule.types[0] });
   return validateResource;
+}
+
+/**
+ * Writes in what a finding has to be mended by. The engine asks only where the rule's `enforcementLevel` is `remediate`,
+ * and judges what comes out afterwards.
+ */
+function resourceRemediation(rule: ResourceRule, run: Run): ResourceRemediation {
+  const types = new Set(rule.types);
+  return (args) => {
+    if (!types.has(args.type)) args.notApplicable(`it judges ${rule.types.length} other types`);
+    const config = args.getConfig<Config>();
+    const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
+    if (judgement.level === "disabled") args.notApplicable(switchedOff);
+    const resource = resourceOf(judgement, args, config);
+    const changes = findingsOrNone(() => rule.check(resource))
+      .filter((finding) => finding.verdict === "fail" && finding.level === undefined)
+      .filter(
+        (finding) => !acceptanceOf(rule, args.urn, finding, run.settings, run.rules, judgement.place.now),
+      )
+      .map(({ remedy }) => remedy ?? {});
+    // The SDK's own object, changed: a copy would lose what is not known yet and what is secret.
+    const remedies = Object.assign({}, ...changes) as object;
+    return Object.keys(remedies).length === 0 ? undefined : Object.assign(args.props, remedies);
+  };
+}
+
+/** A rule that throws is reported when it judges. */
+function findingsOrNone(check: () => Finding[]): Finding[] {
+  try {
+    return check();
+  } catch {
+    return [];
+  }
 }
 
 function stackValidation(rule: StackRule, run: Run): StackValidation {

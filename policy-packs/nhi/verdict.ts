@@ -8,6 +8,11 @@ export interface Finding {
   says: string;
   /** The one step that mends it, where it is not the rule's own `fix`. */
   fix?: string;
+  /**
+   * What the properties have to be, by name, where there is one right answer: the ceiling itself, or on. Never for who is
+   * let in. A team can have the engine write it in (`enforcementLevel: remediate`).
+   */
+  remedy?: Readonly<Record<string, boolean | number | string>>;
   /** Set where the finding is true and still no reason to stop a deployment, whatever the rule's own level. */
   level?: "advisory";
 }
@@ -17,6 +22,12 @@ export const fail = (property: string, says: string, fix?: string): Finding => (
   property,
   says,
   ...(fix !== undefined && { fix }),
+});
+
+/** The same finding with what the property has to be. */
+export const mendedBy = (finding: Finding, remedy: NonNullable<Finding["remedy"]>): Finding => ({
+  ...finding,
+  remedy,
 });
 
 /** A weakness that is reported and stops nothing: something better exists, and what is there still holds. */

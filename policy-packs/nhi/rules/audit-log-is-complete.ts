@@ -16,6 +16,8 @@ export const auditLogIsComplete: ResourceRule = {
   doesNotSee:
     "Who may stop the log by an API call, logs of another account, and a bucket, key or log group that neither its name nor its policy shows to be the log's. Data events of AWS are a choice that it does not judge. Whether several sinks together take everything, and audit configurations inside a policy document of GCP's.",
   whenNot: "A second trail beside a complete one, for one purpose.",
+  remedy:
+    "A trail is switched on, validates its files and records all regions and services; a store keeps its protection; a sink is on and takes the projects below; the block of public access to a log's bucket is complete.",
   samples: {
     bad: `
 new aws.cloudtrail.Trail("trail", { s3BucketName: "acme-trail", isMultiRegionTrail: true });

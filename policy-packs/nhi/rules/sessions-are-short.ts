@@ -37,6 +37,8 @@ export const sessionsAreShort: ResourceRule = {
   },
   whenNot:
     "A job that can't be split and runs longer than the ceiling: raise the ceiling for its stack, not for all.",
+  remedy:
+    "A time above its ceiling becomes the ceiling, in the property's own form. A token of Vault that has no end gets one.",
   samples: {
     bad: `
 new aws.iam.Role("nightly", {

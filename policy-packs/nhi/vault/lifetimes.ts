@@ -3,7 +3,7 @@ import { forTypes, type Judge } from "../judge";
 import { isSet, session, tooLong } from "../lifetime";
 import type { Resource } from "../rule";
 import { isObject, unknown } from "../value";
-import { advise, fail, type Finding, undetermined } from "../verdict";
+import { advise, fail, type Finding, mendedBy, undetermined } from "../verdict";
 
 /** What Vault gives when neither role nor mount says anything (`default_lease_ttl`, `max_lease_ttl`): 768 hours. */
 const systemDefault = 768 * 3600;
@@ -228,7 +228,11 @@ function tokenLife(resource: Resource, { ttl, max, explicitMax, period, renewabl
       });
     return time(period) === unknown
       ? [undetermined(period, "is not known yet, and a periodic token has no end")]
-      : [fail(period, `makes a token without an end, which ${explicitMax} would give it`)];
+      : [
+          mendedBy(fail(period, `makes a token without an end, which ${explicitMax} would give it`), {
+            [explicitMax]: resource.ceiling("maxRenewableSeconds"),
+          }),
+        ];
   }
   return [
     ...tooLong(resource, ttl, [time(ttl), ...limits], { ceiling: "maxSessionSeconds", otherwise }),

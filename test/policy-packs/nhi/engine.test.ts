@@ -176,3 +176,42 @@ describe("the pack's settings", () => {
     expect(output).not.toContain("[sessions-are-short]");
   }, 60_000);
 });
+
+describe("remediation", () => {
+  const remedied = { "sessions-are-short": { enforcementLevel: "remediate" } };
+
+  it("writes in the session's ceiling before the role is made, and says so", async () => {
+    const { passed, output, said } = await preview(remedied);
+    expect(passed).toBe(true);
+    expect(output).toMatch(/\[remediate\]\s+sessions-are-short\s+\(1 resource\)/);
+    expect(said).toEqual(["advisory federated-trust-is-bounded later"]);
+  }, 60_000);
+
+  it("is what the provider gets", async () => {
+    const file = join(engine.folder, "remediate.json");
+    writeFileSync(file, JSON.stringify({ ...remedied, "identities-have-an-owner": "disabled" }));
+    const up = await engine.pulumi([
+      ...["up", "--yes", "--skip-preview"],
+      ...["--policy-pack", pack, "--policy-pack-config", file],
+      ...stack,
+    ]);
+    expect(up.code).toBe(0);
+    const { output } = await engine.pulumi(["stack", "export", ...stack.slice(0, 4)]);
+    expect(output).toContain('"maxSessionDuration": 3600');
+    expect(output).not.toContain('"maxSessionDuration": 7200');
+    await engine.pulumi(["destroy", "--yes", "--skip-preview", ...stack]);
+  }, 90_000);
+});
+
+it("says which rule is broken, and stops nothing for it", async () => {
+  const { code, output } = await engine.pulumi([
+    "preview",
+    "--policy-pack",
+    join(__dirname, "broken-pack"),
+    ...stack,
+  ]);
+  expect(output).toContain('[throws] could not judge "long": the rule threw TypeError.');
+  expect(output).toContain('[throws-at-the-end] could not judge "the stack": the rule threw RangeError.');
+  expect(output).not.toContain("canary");
+  expect(code).toBe(0);
+}, 60_000);
