@@ -20,6 +20,7 @@ export const awsThirdParties: Record<string, Judge> = {
     "aws:kms/externalKey:ExternalKey",
     "aws:kms/key:Key",
     "aws:kms/keyPolicy:KeyPolicy",
+    "aws:kms/replicaExternalKey:ReplicaExternalKey",
     "aws:kms/replicaKey:ReplicaKey",
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketPolicy:BucketPolicy",

@@ -20,6 +20,7 @@ export const vaultRights: Record<string, Judge> = {
   // What a person or a group has, a program has that is in it.
   ...forTypes(
     [
+      "vault:aws/authBackendRoleTag:AuthBackendRoleTag",
       "vault:github/team:Team",
       "vault:github/user:User",
       "vault:identity/entity:Entity",

@@ -13,6 +13,7 @@ export const vaultRotations: Readonly<Record<string, Judge>> = {
   "vault:database/secretsMount:SecretsMount": connections,
   ...forTypes(
     [
+      "vault:ad/secretBackend:SecretBackend",
       "vault:aws/authBackendClient:AuthBackendClient",
       "vault:aws/secretBackend:SecretBackend",
       "vault:azure/authBackendConfig:AuthBackendConfig",

@@ -55,6 +55,7 @@ const withPolicy = [
   ["policy", "aws:kms/externalKey:ExternalKey"],
   ["policy", key],
   ["policy", "aws:kms/keyPolicy:KeyPolicy"],
+  ["policy", "aws:kms/replicaExternalKey:ReplicaExternalKey"],
   ["policy", "aws:kms/replicaKey:ReplicaKey"],
   ["policy", "aws:s3/bucket:Bucket"],
   ["policy", bucket],

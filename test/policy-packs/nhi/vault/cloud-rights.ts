@@ -10,6 +10,7 @@ const library = "vault:ldap/secretBackendLibrarySet:SecretBackendLibrarySet";
 
 /** Where root may be named among what somebody or a group has. */
 const holders = [
+  "vault:aws/authBackendRoleTag:AuthBackendRoleTag",
   "vault:github/team:Team",
   "vault:github/user:User",
   "vault:identity/entity:Entity",
@@ -21,7 +22,7 @@ const holders = [
   "vault:okta/authBackendGroup:AuthBackendGroup",
   "vault:okta/authBackendUser:AuthBackendUser",
 ];
-const [, , entity = ""] = holders;
+const entity = "vault:identity/entity:Entity";
 
 const all = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
 const admin = "arn:aws:iam::aws:policy/AdministratorAccess";

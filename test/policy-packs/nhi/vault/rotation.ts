@@ -10,6 +10,7 @@ const directoryRole = "vault:ad/secretRole:SecretRole";
 
 /** Where an engine signs in, and what it does that with. */
 const roots = {
+  "vault:ad/secretBackend:SecretBackend": "bindpass",
   "vault:aws/authBackendClient:AuthBackendClient": "secretKey",
   "vault:aws/secretBackend:SecretBackend": "secretKey",
   "vault:azure/authBackendConfig:AuthBackendConfig": "clientSecret",
