@@ -115,7 +115,13 @@ export function engineProblem(name: string, args: SecretsEngineArgs, roles: read
   );
 }
 
+/** Where Vault itself is: nothing else can be mounted there or below. */
+const vaultsOwn = ["auth", "cubbyhole", "identity", "sys"];
+
 function mountPathProblem(mountPath: string): Problem {
+  const [first = ""] = mountPath.split("/");
+  if (vaultsOwn.includes(first))
+    return `mountPath must not begin with ${vaultsOwn.join(", ")}, which are Vault's own, got ${shown(mountPath)}.`;
   return /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/.test(mountPath)
     ? undefined
     : `mountPath must be lower-case letters, digits, _ or -, with / between parts, got ${shown(mountPath)}.`;
