@@ -8,6 +8,8 @@ type Judge = (resource: Resource) => Finding[];
 /** Which workloads sign in to a role of Vault that it does not name (developer.hashicorp.com/vault/api-docs/auth). */
 export const vaultTrusts: Record<string, Judge> = {
   "vault:jwt/authBackendRole:AuthBackendRole": (resource) => jwtRoleFindings((name) => resource.read(name)),
+  "vault:appRole/authBackendRole:AuthBackendRole": appRole,
+  "vault:azure/authBackendRole:AuthBackendRole": azureRole,
   "vault:kubernetes/authBackendRole:AuthBackendRole": kubernetesRole,
   "vault:aws/authBackendRole:AuthBackendRole": awsRole,
   "vault:aws/authBackendClient:AuthBackendClient": awsClient,
@@ -107,6 +109,31 @@ function awsClient(resource: Resource): Finding[] {
           "Set it to the server's own name, and have workloads sign it.",
         ),
       ];
+}
+
+/** A role's id is no secret: it stands in configurations and logs. */
+function appRole(resource: Resource): Finding[] {
+  const bound = resource.read("bindSecretId");
+  if (bound === unknown) return [undetermined("bindSecretId", "is not known yet, and false needs no secret")];
+  return bound === false
+    ? [fail("bindSecretId", "is false: whoever knows the role's id and is in the network gets in")]
+    : [];
+}
+
+/** By a service principal one machine is named; by anything else all that lie in one place. */
+function azureRole(resource: Resource): Finding[] {
+  const named = ["boundServicePrincipalIds", "boundGroupIds", "boundScaleSets"];
+  const given = named.filter((property) => isGiven(resource.read(property)));
+  if (given.length === 0)
+    return [
+      fail(
+        "boundServicePrincipalIds",
+        "is empty: every machine of the subscriptions, groups or places that are named gets in, or of the whole tenant",
+      ),
+    ];
+  return given.flatMap((property) =>
+    openIn(resource, property, "every machine that has an identity of its own"),
+  );
 }
 
 function gcpRole(resource: Resource): Finding[] {

@@ -1,3 +1,4 @@
+import { seconds } from "../duration";
 import { forTypes } from "../judge";
 import type { Judge, Resource } from "../rule";
 import { storedKey } from "../secrets/stored";
@@ -37,6 +38,7 @@ export const vaultKeys: Readonly<Record<string, Judge>> = {
     "a method by which a machine shows what it is: jwt, kubernetes, aws or gcp",
     mustBeAbsent("secretId", "secretIdWo"),
   ),
+  "vault:appRole/authBackendRole:AuthBackendRole": secretIds,
   "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": secretId,
   "vault:aws/authBackendClient:AuthBackendClient": engine("AWS", "accessKey", "secretKey", "secretKeyWo"),
   "vault:aws/secretBackend:SecretBackend": engine("AWS", "accessKey", "secretKey", "secretKeyWo"),
@@ -104,9 +106,27 @@ function secretId(resource: Resource): Finding[] {
             "Set wrappingTtl to a few minutes, ttl and numUses: 1, or give the machine a role of jwt, kubernetes, aws or gcp.",
           ),
         ]),
-    ...(isGiven(resource.read("ttl"))
+    ...(isTime(resource, "ttl")
       ? keyUntil([endsAfterSeconds("ttl")])(resource)
       : [advise("ttl", "is not set, so that only the role's secretIdTtl ends the secret id")]),
+  ];
+}
+
+/** Vault reads 0 as no end. */
+const isTime = (resource: Resource, property: string) =>
+  isGiven(resource.read(property)) && seconds(resource.read(property)) !== 0;
+
+/** What a role's secret ids are good for when who asks for one says nothing (developer.hashicorp.com/vault/api-docs/auth/approle). */
+function secretIds(resource: Resource): Finding[] {
+  const property = "secretIdTtl";
+  if (resource.read("bindSecretId") === false) return [];
+  if (isTime(resource, property)) return keyUntil([endsAfterSeconds(property)])(resource);
+  return [
+    fail(
+      property,
+      "is not set, so that a secret id is a static key",
+      "Set it to minutes and secretIdNumUses to 1, or use jwt, kubernetes, aws or gcp, which need no secret.",
+    ),
   ];
 }
 

@@ -5,6 +5,8 @@ import type { RuleCases } from "../../../support/rule-tester";
 const kubernetes = "vault:kubernetes/authBackendRole:AuthBackendRole";
 const aws = "vault:aws/authBackendRole:AuthBackendRole";
 const client = "vault:aws/authBackendClient:AuthBackendClient";
+const appRole = "vault:appRole/authBackendRole:AuthBackendRole";
+const azure = "vault:azure/authBackendRole:AuthBackendRole";
 const gcp = "vault:gcp/authBackendRole:AuthBackendRole";
 const cert = "vault:index/certAuthBackendRole:CertAuthBackendRole";
 
@@ -21,6 +23,8 @@ export const vaultDoors: Required<RuleCases> = {
   allows: [
     { name: "one service account", type: kubernetes, props: pod },
     { name: "one role of AWS", type: aws, props: iam },
+    { name: "a role with a secret id", type: appRole, props: { roleName: "ci" } },
+    { name: "one identity of Azure", type: azure, props: { boundServicePrincipalIds: ["00000000-1"] } },
     { name: "one instance of AWS", type: aws, props: { authType: "ec2", boundEc2InstanceIds: ["i-1"] } },
     { name: "one account of GCP", type: gcp, props: { type: "iam", boundServiceAccounts: ["112233"] } },
     { name: "one SPIFFE id", type: cert, props: { allowedUriSans: ["spiffe://example.org/orders"] } },
@@ -32,6 +36,28 @@ export const vaultDoors: Required<RuleCases> = {
     },
   ],
   blocks: [
+    {
+      name: "a role that an id opens",
+      type: appRole,
+      props: { bindSecretId: false, tokenBoundCidrs: ["10.0.0.0/8"] },
+      says: ["bindSecretId is false: whoever knows the role's id and is in the network gets in"],
+    },
+    {
+      name: "every machine of a subscription",
+      type: azure,
+      props: { boundSubscriptionIds: ["1"], boundServicePrincipalIds: [] },
+      says: [
+        "boundServicePrincipalIds is empty: every machine of the subscriptions, groups or places that are named gets in, or of the whole tenant",
+      ],
+    },
+    {
+      name: "every identity of Azure",
+      type: azure,
+      props: { boundServicePrincipalIds: ["*"] },
+      says: [
+        "boundServicePrincipalIds lets in every machine that has an identity of its own: it has a wildcard",
+      ],
+    },
     {
       name: "every service account of a namespace",
       type: kubernetes,

@@ -2,6 +2,7 @@ import { unknownText } from "../../../support/analyze";
 import type { RuleCases } from "../../../support/rule-tester";
 
 const secretId = "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId";
+const appRole = "vault:appRole/authBackendRole:AuthBackendRole";
 const terraform = "vault:terraformcloud/secretRole:SecretRole";
 const reviewer = "vault:kubernetes/authBackendConfig:AuthBackendConfig";
 
@@ -30,6 +31,12 @@ const one = "credentialType gives the one token of an organisation or a team, wh
 export const vaultKeyCases: Required<RuleCases> = {
   allows: [
     { name: "a wrapped secret id", type: secretId, props: { ...wrapped, ttl: 600, numUses: 1 } },
+    {
+      name: "secret ids for ten minutes",
+      type: appRole,
+      props: { roleName: "ci", secretIdTtl: 600, secretIdNumUses: 1 },
+    },
+    { name: "a role without secret ids", type: appRole, props: { bindSecretId: false } },
     ...Object.keys(holders).map((type) => ({
       name: `none in ${type}`,
       type,
@@ -59,6 +66,25 @@ export const vaultKeyCases: Required<RuleCases> = {
         "wrappingTtl lets the key live 30 d, and 1 d are allowed",
         "ttl lets the key live 365 d, and 1 d are allowed",
       ],
+    },
+    ...[{}, { secretIdTtl: 0 }].map((props) => ({
+      name: `secret ids without an end: ${JSON.stringify(props)}`,
+      type: appRole,
+      props: { roleName: "ci", bindSecretId: true, ...props },
+      says: ["secretIdTtl is not set, so that a secret id is a static key"],
+    })),
+    {
+      name: "secret ids for a year",
+      type: appRole,
+      props: { secretIdTtl: 31_536_000 },
+      says: ["secretIdTtl lets the key live 365 d, and 1 d are allowed"],
+    },
+    {
+      name: "a secret id of 0 seconds, which is for ever",
+      type: secretId,
+      props: { ...wrapped, ttl: 0 },
+      says: ["ttl is not set, so that only the role's secretIdTtl ends the secret id"],
+      level: "advisory",
     },
     {
       name: "a secret id whose end only the role says",
