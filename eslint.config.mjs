@@ -121,6 +121,20 @@ export default tseslint.config(
     never("The pack comes in as it is published: `#pack/…`.", "policy-packs"),
   ),
   restrict(
+    ["evidence/**/*.ts"],
+    never(
+      "Evidence is made of what the pack said.",
+      "components",
+      "broker",
+      "cli",
+      "tools",
+      "demo",
+      "examples",
+      "test",
+    ),
+    never("The pack's catalogue comes in as it is published: `#pack/…`.", "policy-packs"),
+  ),
+  restrict(
     ["offline/**/*.ts"],
     never(
       "Offline providers stand in for a cloud and know nothing of ours.",

@@ -1,5 +1,6 @@
 import { readSettings } from "#pack/settings";
 import { baselineState, checkBaselineFile, dueDay, remaining, withBaseline, writeBaseline } from "./baseline";
+import { beginEvidence, originOf } from "./evidence-file";
 import { CouldNotRun, type ExitCode } from "./exit-code";
 import { judgeAll } from "./crew";
 import { exitCodeOf, report } from "./report";
@@ -16,6 +17,7 @@ export interface AuditOptions {
   json?: boolean;
   writeBaseline?: string;
   due?: string;
+  evidence?: string;
 }
 
 /** Judges what stacks are made of now: exported files, or stacks that the Pulumi CLI exports. */
@@ -29,12 +31,21 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   const settings = { config, file: settingsFile ?? "the settings", now };
   const sources = await sourcesOf(options);
 
+  const evidence =
+    options.evidence === undefined
+      ? undefined
+      : beginEvidence(options.evidence, { command: "audit", config, settingsFile });
   const tally = newTally();
   let done = 0;
   for await (const judged of judgeAll(sources, settings)) {
     done += 1;
-    if ("problem" in judged) tally.problems.push(judged.problem);
-    else addStack(tally, judged.stack);
+    if ("problem" in judged) {
+      tally.problems.push(judged.problem);
+      evidence?.notJudged(originOf(judged.source), judged.problem);
+    } else {
+      addStack(tally, judged.stack);
+      evidence?.judged(judged.stack, originOf(judged.source, judged.written, judged.cli));
+    }
     if (screen.showsProgress) screen.err(`\r\u001b[K${done} of ${sources.length}: ${nameOf(judged.source)}`);
   }
   if (screen.showsProgress) screen.err("\r\u001b[K");
@@ -42,6 +53,7 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   const { baseline } = readSettings(packSettings(config));
   tally.baseline = baselineState(baseline, tally.findings, tally.stacks);
   const code = exitCodeOf(tally);
+  evidence?.end(code);
   screen.out(options.json === true ? jsonReport(tally, code) : report(tally, screen));
   return baselineFile === undefined ? code : recordBaseline(baselineFile, { config, tally, due }, screen);
 }

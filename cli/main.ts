@@ -4,6 +4,7 @@ import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
 import type { Screen } from "./screen";
+import { verifyFiles } from "./verify";
 import { packageVersion } from "./version";
 
 /** Runs `nhi` with these arguments. Resolves with the exit code, and never rejects. */
@@ -42,9 +43,19 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
       "--due <day>",
       `the day by which they are mended, YYYY-MM-DD, at most ${mostDays} days ahead (default: in ${usualDays} days)`,
     )
+    .option("--evidence <file>", "write each check with its result, as nhi-evidence/v1")
     .option("--json", "print the result as JSON")
     .action(async (options: AuditOptions) => {
       code = await audit(options, screen);
+    });
+
+  program
+    .command("verify")
+    .argument("<file...>", "files of evidence")
+    .option("--hash <sha256>", "the last hash, as it was kept elsewhere")
+    .description("check that evidence is what was written: one changed byte is found")
+    .action(async (files: string[], { hash }: { hash?: string }) => {
+      code = await verifyFiles(files, hash, screen);
     });
 
   try {

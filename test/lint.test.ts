@@ -29,6 +29,8 @@ it.each([
   ["cli/explain.ts", 'import { a } from "../policy-packs/nhi/rules";', false],
   ["cli/explain.ts", 'import { a } from "#pack/rules/index";', true],
   ["cli/explain.ts", 'import { a } from "../components";', false],
+  ["evidence/run.ts", 'import { a } from "../cli/audit";', false],
+  ["evidence/run.ts", 'import { a } from "#pack/controls";', true],
   ["offline/aws.ts", 'import { a } from "../tools/engine";', false],
   ["demo/story.ts", 'import { a } from "../components";', false],
   ["demo/story.ts", 'import { a } from "../tools/engine";', true],

@@ -1,7 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { nhi } from "./run";
+import { builtNhi, nhi } from "./run";
 import { exported, key, newFolder, role, urnOf } from "./state";
 
 const { folder, write } = newFolder();
@@ -214,22 +212,18 @@ it("follows levels as the engine does", async () => {
 });
 
 describe("many files", () => {
-  const command = join(__dirname, "../../dist/cli/index.js");
-  const run = (args: string[]) =>
-    spawnSync(process.execPath, [command, "audit", ...args], { encoding: "utf8" });
-
   it("are judged at the same time, and told in their order; the broken ones are named", () => {
     const files = Array.from({ length: 40 }, (_, i) =>
       write(`stack-${i}.json`, i % 10 === 3 ? "{" : exported(`s${i}`, [{ ...key, name: `k${i}` }])),
     );
-    const { status, stdout, stderr } = run(["--json", "--state", ...files]);
-    expect(status).toBe(3);
-    const { findings, stacks } = JSON.parse(stdout) as { findings: { urn: string }[]; stacks: number };
+    const { code, out, err } = builtNhi(["audit", "--json", "--state", ...files]);
+    expect(code).toBe(3);
+    const { findings, stacks } = JSON.parse(out) as { findings: { urn: string }[]; stacks: number };
     expect(stacks).toBe(36);
     const whole = files.map((_, i) => i).filter((i) => i % 10 !== 3);
     expect(findings.map(({ urn }) => urn)).toEqual(
       whole.map((i) => urnOf(`s${i}`, { ...key, name: `k${i}` })),
     );
-    expect(stderr.trim().split("\n")).toHaveLength(4);
+    expect(err.trim().split("\n")).toHaveLength(4);
   }, 60_000);
 });

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { nhi } from "./run";
+import { builtNhi, nhi } from "./run";
 import { exported, key, newFolder, role, urnOf } from "./state";
 
 const { folder, write } = newFolder();
@@ -135,7 +135,7 @@ it("writes over no other file, and nothing for half an estate", async () => {
     err: `${there} is there already: name it with --settings too, so that its entries stay, or remove it first.\n`,
   });
   const file = fresh("half.json");
-  const { code, err } = await nhi([
+  const { code, err } = builtNhi([
     "audit",
     "--state",
     today(),

@@ -1,12 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createStack } from "../../tools/stack";
+import { builtNhi } from "./run";
 import { openTestEngine, type TestEngine } from "../support/engine";
 
 const root = join(__dirname, "../..");
 const pack = ["--policy-pack", join(root, "policy-packs", "nhi")];
-const command = join(root, "dist/cli/index.js");
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -14,14 +13,7 @@ beforeAll(async () => {
 }, 30 * 60_000);
 afterAll(() => engine.close());
 
-function nhi(args: string[], cwd = root) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    cwd,
-    encoding: "utf8",
-    env: engine.engine.env,
-  });
-  return { code: status, out: stdout, err: stderr };
-}
+const nhi = (args: string[], cwd = root) => builtNhi(args, { cwd, env: engine.engine.env });
 
 /** A stack of an example that is deployed, and the file of its exported state. */
 async function deployed(example: string) {

@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { main } from "../../cli/main";
 
 export interface Ran {
@@ -18,4 +20,14 @@ export async function nhi(args: string[], width?: number): Promise<Ran> {
     showsProgress: false,
   });
   return { code, out, err };
+}
+
+/** The built command as a process of its own: what `npm run build` made last. */
+export function builtNhi(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Ran {
+  const command = join(__dirname, "../../dist/cli/index.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    encoding: "utf8",
+    ...options,
+  });
+  return { code: status ?? -1, out: stdout, err: stderr };
 }
