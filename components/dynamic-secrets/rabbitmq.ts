@@ -1,9 +1,9 @@
-import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
+import { isLoopback } from "./databases/server";
 import { engineProblem, letConsumersIn, limitEngine, mountPathOf, type SecretsEngineArgs } from "./engine";
 
 /** The broker, and the user that Vault makes other users with. */
@@ -13,7 +13,7 @@ export interface RabbitMqServer {
   /** An administrator that only Vault uses. */
   username: string;
   /**
-   * The administrator's password. Vault can't change this one: its engine for RabbitMQ has no rotation. Kept out of
+   * The administrator's password, as a secret. Vault can't change this one: its engine for RabbitMQ has no rotation. Kept out of
    * the component's state, and secret in the connection's.
    */
   password: pulumi.Input<string>;
@@ -174,7 +174,8 @@ function serverProblem({ managementUrl, username, password, passwordVersion = 1 
   if (username.trim() === "") return "rabbitmq.username must name a user, got none.";
   if (username === "guest")
     return 'rabbitmq.username must be a user that only Vault uses, got "guest", whose password everybody knows.';
-  if (password === "") return "rabbitmq.password must not be empty.";
+  if (typeof password === "string")
+    return "rabbitmq.password must be a secret, for example from config.requireSecret. As plain text it stands in the program, or is empty.";
   if (!Number.isInteger(passwordVersion) || passwordVersion < 1)
     return `rabbitmq.passwordVersion must be a whole number from 1 up, got ${passwordVersion}.`;
   return plainProblem(managementUrl, managementUrlProblem);
@@ -185,13 +186,10 @@ function managementUrlProblem(url: string): Problem {
     /^(https?):\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::\d{1,5})?\/?$/i.exec(url) ?? [];
   if (scheme === undefined)
     return "rabbitmq.managementUrl must be https:// and a host, with a port and without user, password and path. The user goes into username.";
-  return scheme === "https" || isLoopback(host)
+  return scheme === "https" || isLoopback(host.replace(/[[\]]/g, ""))
     ? undefined
     : `rabbitmq.managementUrl must be https:// for ${shown(host)}. Without TLS the passwords cross the network in the clear.`;
 }
-
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "[::1]" || (isIP(host) === 4 && host.startsWith("127."));
 
 function rolesProblem(roles: readonly RabbitMqRole[]): Problem {
   if (roles.length === 0)

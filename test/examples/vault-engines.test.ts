@@ -6,6 +6,7 @@ import { screenProgress } from "../../tools/progress";
 import { startSecretsServer, type SecretsServer } from "../../tools/secrets-server";
 import { createStack } from "../../tools/stack";
 import { openTestEngine, type TestEngine } from "../support/engine";
+import { startDirectory, type Directory } from "../support/ldap";
 import { startRabbitMq, type RabbitMq } from "../support/rabbitmq";
 
 /** The examples of secrets engines: made by the real engine on a real server, with the pack, unchanged after, taken away. */
@@ -16,6 +17,7 @@ let vault: SecretsServer;
 let operator: string;
 let engine: TestEngine;
 let rabbitmq: RabbitMq | undefined;
+let directory: Directory | undefined;
 
 beforeAll(async () => {
   vault = await startSecretsServer(await findSecretsServer(screenProgress()));
@@ -29,6 +31,7 @@ afterAll(async () => {
   await engine.close();
   await vault.stop();
   await rabbitmq?.stop();
+  await directory?.stop();
 });
 
 async function call(method: string, path: string, body?: object): Promise<number> {
@@ -73,6 +76,16 @@ const examples: Example[] = [
     },
     path: "shop-pki/sign/cart",
     body: () => ({ csr: certificateRequest("cart.shop.example.com") }),
+  },
+  {
+    name: "vault-ldap",
+    async prepare() {
+      directory = await startDirectory();
+      const { url, certificate, password } = directory;
+      // With dashes in front, the certificate would be a flag of the command.
+      return { url, tlsCa: `\n${certificate}`, "--secret ldapPassword": password };
+    },
+    path: "directory/creds/reports",
   },
   {
     name: "vault-rabbitmq",

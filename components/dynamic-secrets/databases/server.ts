@@ -27,7 +27,7 @@ export interface DatabaseServer {
   tlsCa?: pulumi.Input<string> | undefined;
 }
 
-/** When Vault changes the password that it signs in to the database with. */
+/** When Vault changes the password that it signs in with. */
 export interface RootRotation {
   /**
    * Any text, for example the month: `2027-01`. When it changes, the next `up` rotates. With Vault's community edition and
@@ -54,7 +54,10 @@ export function serverProblem(where: string, server: DatabaseServer): Problem {
   return rotationProblem(`${where}.rootRotation`, rootRotation);
 }
 
-function rotationProblem(where: string, { periodSeconds, schedule, windowSeconds }: RootRotation): Problem {
+export function rotationProblem(
+  where: string,
+  { periodSeconds, schedule, windowSeconds }: RootRotation,
+): Problem {
   if (periodSeconds !== undefined && (!Number.isInteger(periodSeconds) || periodSeconds < 10))
     return `${where}.periodSeconds must be a whole number from 10 up, got ${periodSeconds}.`;
   if (periodSeconds !== undefined && schedule !== undefined)
@@ -80,7 +83,7 @@ export const tlsProblem = (where: string, host: string, tls: boolean | undefined
     ? `${where}.tls must be left on for ${shown(host)}. Without TLS the passwords cross the network in the clear.`
     : undefined;
 
-const isLoopback = (host: string) =>
+export const isLoopback = (host: string) =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 /** For a URL: IPv6 is in brackets there. */

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
   NhiKind,
   RabbitMqSecrets,
@@ -19,7 +20,11 @@ const metadata = {
 const server = { managementUrl: "https://rabbit.example.com:15671", username: "vault" };
 const permission: RabbitMqPermission = { vhost: "shop", read: ["orders"] };
 const role = { name: "billing", permissions: [permission] };
-const args: RabbitMqSecretsArgs = { metadata, rabbitmq: { ...server, password: "canary" }, roles: [role] };
+const args: RabbitMqSecretsArgs = {
+  metadata,
+  rabbitmq: { ...server, password: pulumi.secret("canary") },
+  roles: [role],
+};
 const policy = `# ${line}
 path "queues/creds/billing" {
   capabilities = ["read"]
@@ -197,7 +202,11 @@ describe("what is refused", () => {
       change: rabbitmq({ username: "" }),
       says: "rabbitmq.username must name a user, got none.",
     },
-    { what: "no password", change: rabbitmq({ password: "" }), says: "rabbitmq.password must not be empty." },
+    {
+      what: "a password in plain text, which the message keeps to itself",
+      change: rabbitmq({ password: "canary" }),
+      says: "rabbitmq.password must be a secret, for example from config.requireSecret. As plain text it stands in the program, or is empty.",
+    },
     {
       what: "a version of zero",
       change: rabbitmq({ passwordVersion: 0 }),

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { NhiKind, RabbitMqSecrets } from "../../../../components";
 
 const { URL = "", USERNAME = "", PASSWORD = "", VERSION = "1", MAX_TTL = "900" } = process.env;
@@ -10,7 +11,12 @@ new RabbitMqSecrets("queues", {
     kind: NhiKind.Workload,
     reviewBy: "2027-06-30",
   },
-  rabbitmq: { managementUrl: URL, username: USERNAME, password: PASSWORD, passwordVersion: Number(VERSION) },
+  rabbitmq: {
+    managementUrl: URL,
+    username: USERNAME,
+    password: pulumi.secret(PASSWORD),
+    passwordVersion: Number(VERSION),
+  },
   roles: [
     { name: "billing", permissions: [{ vhost: "/", configure: ["orders"], read: ["orders", "amq.gen*"] }] },
     { name: "orders", permissions: [{ vhost: "/", write: ["orders"] }] },
