@@ -1,30 +1,22 @@
-import { createSign, generateKeyPairSync } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { findSecretsServer } from "../../tools/find-secrets-server";
 import { screenProgress } from "../../tools/progress";
 import { startSecretsServer, type SecretsServer } from "../../tools/secrets-server";
 import { createStack } from "../../tools/stack";
 import { openTestEngine, type TestEngine } from "../support/engine";
+import { startIssuer, type Issuer } from "../support/issuer";
 
 /** The examples into Vault: made by the real engine on a real server, and tried with real tokens. */
 const root = join(__dirname, "../..");
 const pack = ["--policy-pack", join(root, "policy-packs", "nhi")];
-const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 let vault: SecretsServer;
 let operator: string;
 let engine: TestEngine;
-/** Where the issuers' keys are, in place of the issuers themselves. */
-let keys: Server;
-let jwksUrl: string;
+let issuer: Issuer;
 
 beforeAll(async () => {
-  const jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), alg: "RS256", use: "sig", kid: "1" }] };
-  keys = createServer((_, response) => response.end(JSON.stringify(jwks)));
-  await new Promise<void>((resolve) => keys.listen(0, "127.0.0.1", resolve));
-  jwksUrl = `http://127.0.0.1:${(keys.address() as AddressInfo).port}/keys`;
+  issuer = await startIssuer();
   vault = await startSecretsServer(await findSecretsServer(screenProgress()));
   operator = await vault.operatorToken();
   engine = await openTestEngine({
@@ -35,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine.close();
   await vault.stop();
-  keys.close();
+  issuer.stop();
 });
 
 interface Answer {
@@ -52,13 +44,6 @@ async function call(method: string, path: string, token: string, body?: object):
   const text = await response.text();
   const { auth } = (text === "" ? {} : JSON.parse(text)) as { auth?: { client_token: string } };
   return { status: response.status, token: auth?.client_token };
-}
-
-function tokenWith(claims: object): string {
-  const now = Math.floor(Date.now() / 1000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const text = `${part({ alg: "RS256", typ: "JWT", kid: "1" })}.${part({ iat: now, exp: now + 300, ...claims })}`;
-  return `${text}.${createSign("RSA-SHA256").update(text).sign(privateKey, "base64url")}`;
 }
 
 interface Example {
@@ -115,12 +100,12 @@ describe.each(examples)("$name", ({ name, login, role, own, others, may, mayNot 
   const signIn = (claims: object) =>
     call("POST", login, "", {
       role,
-      jwt: tokenWith({ aud: vault.address, ...own, ...claims }),
+      jwt: issuer.token({ aud: vault.address, ...own, ...claims }),
     });
 
   beforeAll(async () => {
     stack = await createStack(engine.engine, join(root, "examples", name), engine.folder);
-    await pulumi("config", "set", "jwksUrl", jwksUrl);
+    await pulumi("config", "set", "jwksUrl", issuer.jwksUrl);
     await pulumi("config", "set", "vaultAddress", vault.address);
     const up = await pulumi("up", "--yes", "--skip-preview", ...pack);
     if (up.code !== 0 || up.output.includes("Policy Violations")) throw new Error(up.output);
