@@ -1,3 +1,4 @@
+import { notedTypes } from "#pack/exceptions";
 import { levelOf } from "#pack/levels";
 import { policiesOf } from "#pack/pack";
 import type { Rule } from "#pack/rule";
@@ -36,8 +37,9 @@ export async function judgeState(state: State, setup: Setup): Promise<JudgedStac
   const policiesFor = byType(rules, named);
   for (const { urn, inputs } of state.resources) {
     const own = policiesFor(inputs.type);
-    // The settings are read at the first resource, whatever it is.
-    const settings = inputs === first?.inputs ? [...policies.slice(0, 1), ...own] : own;
+    // The settings are read at the first resource, whatever it is, and exceptions with what holds them at their own.
+    const isRead = inputs === first?.inputs || notedTypes.has(inputs.type);
+    const settings = isRead ? [...policies.slice(0, 1), ...own] : own;
     if (settings.length === 0) continue;
     const found = (await judge(settings, inputs, { configs })).diagnostics;
     diagnostics.push(...found.map((diagnostic) => ({ ...diagnostic, urn })));

@@ -85,12 +85,14 @@ function moreOutputs({ type }: Resource, named: string): Properties {
       return { uniqueId: `AROA${suffix(named, 17).toUpperCase()}`, createDate: "2026-01-01T00:00:00Z" };
     case "aws:iam/user:User":
       return { uniqueId: `AIDA${suffix(named, 17).toUpperCase()}` };
+    case "aws:iam/accessKey:AccessKey":
+      return { secret: "made-up-offline" };
     default:
       return {};
   }
 }
 
-/** Not a key that works anywhere: no secret comes with it. */
+/** Not a key that works anywhere, and no more does its secret. */
 const accessKeyId = (user: string) => `AKIAOFFLINE${suffix(user, 9).toUpperCase()}`;
 
 const answers: Record<string, Properties> = {

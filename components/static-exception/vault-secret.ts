@@ -72,8 +72,7 @@ export function vaultSecret(
         data: { ...vaultMetadata(record.metadata), ...exceptionMarks(record, "nhi-") },
       },
     },
-    // Vault's answer has the fields once more.
-    { parent, dependsOn: mount, deletedWith: mount, additionalSecretOutputs: ["data", "dataJson"] },
+    { parent, dependsOn: mount, deletedWith: mount },
   );
 }
 

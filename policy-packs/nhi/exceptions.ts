@@ -33,6 +33,13 @@ const exceptable = [
 
 const keyType = "aws:iam/accessKey:AccessKey";
 
+/** Types that `note` remembers something of. */
+export const notedTypes: ReadonlySet<string> = new Set([
+  exceptionType,
+  keyType,
+  ...Object.keys(keyIsolation),
+]);
+
 /** A resource as the engine shows it to a pack. */
 interface Shown {
   type: string;
@@ -80,7 +87,7 @@ function read({ type, name, urn, props }: Shown, now: number): KnownException {
     expires,
     says:
       `Excepted until ${expires} by StaticCredentialException "${name}" ` +
-      `(owner ${owner}, approved by ${approver}): ${textOf(parts, "exception-reason")}`,
+      `(owner ${owner}, approved by ${approver}): ${textOf(parts, "exception-reason")}.`,
     makesAwsKey: isObject(resource.read("awsAccessKey")),
     existing: existingOf(resource.read("existing")),
     holds: new Map(),

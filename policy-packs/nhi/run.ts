@@ -10,7 +10,7 @@ export interface Reported extends Finding {
   urn: string;
   message: string;
   /** What lets it stay for a while. */
-  accepted?: Acceptance["entry"];
+  accepted?: Acceptance["entry"] | KnownException;
 }
 
 /** What holds for one run of the pack: the engine starts a pack anew for each preview and each update. */

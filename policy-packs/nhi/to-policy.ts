@@ -248,21 +248,19 @@ function violationOf(
 
   if (verdict === "undetermined") undecided.add(`${rule.id} ${named.urn} ${property}`);
   const accepted = acceptanceOf(rule, named.urn, finding, settings, rules, place.now);
-  const then = accepted?.says ?? (verdict === "undetermined" ? undeterminedMark : `Fix: ${fix}`);
-  const message = `${what} ${then} ${where}`;
-  run.onReport?.({
-    ...finding,
-    rule: rule.id,
-    urn: named.urn,
-    message,
-    ...(accepted && { accepted: accepted.entry }),
-  });
-  if (accepted) {
-    used.add(accepted.entry);
-    return { message, enforcementLevel: "advisory" };
-  }
   const answer = exceptionOf(run.exceptions, rule, named, finding);
-  if (answer?.isExcepted) return { message: `${what} ${answer.says} ${where}`, enforcementLevel: "advisory" };
+  const excepted = answer?.isExcepted ? answer.exception : undefined;
+  const then =
+    accepted?.says ??
+    [
+      ...(answer ? [answer.says] : []),
+      ...(excepted ? [] : [verdict === "undetermined" ? undeterminedMark : `Fix: ${fix}`]),
+    ].join(" ");
+  const message = `${what} ${then} ${where}`;
+  const stays = accepted?.entry ?? excepted;
+  run.onReport?.({ ...finding, rule: rule.id, urn: named.urn, message, ...(stays && { accepted: stays }) });
+  if (accepted) used.add(accepted.entry);
+  if (stays) return { message, enforcementLevel: "advisory" };
   const advises = finding.level === "advisory" || (verdict === "undetermined" && !strict);
   const enforcementLevel = advises ? "advisory" : level === "disabled" ? undefined : level;
   return { message, ...(enforcementLevel && { enforcementLevel }) };
