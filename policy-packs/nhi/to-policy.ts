@@ -49,12 +49,13 @@ export function toPolicy(rule: Rule, run: Run = newRun([rule])): Policies[number
 
 function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
   const types = new Set(rule.types);
+  const otherType = otherTypes(rule);
   const validateResource: ResourceValidation = (args, report) => {
     // A rule that returned here without a word would count as passed.
-    if (!types.has(args.type)) args.notApplicable(`it judges ${rule.types.length} other types`);
+    if (!types.has(args.type)) notApplicable(args, otherType);
     const config = args.getConfig<Config>();
     const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
-    if (judgement.level === "disabled") args.notApplicable(switchedOff);
+    if (judgement.level === "disabled") notApplicable(args, switchedOff);
     const resource = resourceOf(judgement, args, config);
     const { type, name, urn, opts } = args;
     const named = { type, name, urn, parent: opts.parent };
@@ -76,11 +77,12 @@ function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
  */
 function resourceRemediation(rule: ResourceRule, run: Run): ResourceRemediation {
   const types = new Set(rule.types);
+  const otherType = otherTypes(rule);
   return (args) => {
-    if (!types.has(args.type)) args.notApplicable(`it judges ${rule.types.length} other types`);
+    if (!types.has(args.type)) notApplicable(args, otherType);
     const config = args.getConfig<Config>();
     const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
-    if (judgement.level === "disabled") args.notApplicable(switchedOff);
+    if (judgement.level === "disabled") notApplicable(args, switchedOff);
     const resource = resourceOf(judgement, args, config);
     const changes = findingsOrNone(() => rule.check(resource))
       .filter((finding) => finding.verdict === "fail" && finding.level === undefined)
@@ -109,7 +111,7 @@ function stackValidation(rule: StackRule, run: Run): StackValidation {
     const config = args.getConfig<Config>();
     const stack = { type: "pulumi:pulumi:Stack", name: "the stack", urn: args.resources[0]?.urn ?? "" };
     const judgement = judgementOf(rule, run, config, stack.urn, args.stackTags);
-    if (judgement.level === "disabled") args.notApplicable(switchedOff);
+    if (judgement.level === "disabled") notApplicable(args, switchedOff);
     const reportObject = report as unknown as (violation: Violation) => void;
     const all = judged(rule, stack, () => {
       const resources = args.resources
@@ -144,6 +146,21 @@ interface Violation {
 /** What the message of a check says that could not be decided. */
 export const undeterminedMark = "Undetermined, not passed.";
 
+/**
+ * Ends the policy for this resource, by an error of the SDK's that nobody ever reads. Most rules end so for most
+ * resources, and its stack would be half of the time that they take.
+ */
+function notApplicable(args: { notApplicable(reason: string): never }, reason: string): never {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return args.notApplicable(reason);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const otherTypes = ({ types }: ResourceRule) => `it judges ${types.length} other types`;
 const switchedOff = "the pack's settings switch it off here";
 
 /** Set by the engine from the schema's defaults. Missing when a policy is run without an engine. */

@@ -63,6 +63,34 @@ it("turns a rule off where a team says so", async () => {
   expect(passed).toBe(true);
 }, 60_000);
 
+it("judges what has been made, from the exported state, without the program, the clouds or their secrets", async () => {
+  const made = await createStack(engine.engine, join(__dirname, "program"), engine.folder);
+  expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...made])).code).toBe(0);
+  const state = join(engine.folder, "state.json");
+  // It takes no `--config-file`.
+  const [directory = "", project = "", option = "", name = ""] = made;
+  const exported = ["stack", "export", "--file", state, directory, project, option, name];
+  expect((await engine.pulumi(exported)).code).toBe(0);
+  const analyze = async (settings: object) => {
+    const file = join(engine.folder, "analyze.json");
+    writeFileSync(file, JSON.stringify({ settings }));
+    const { code, output } = await engine.pulumi(
+      ["policy", "analyze", "--file", state, "--policy-pack", pack, "--policy-pack-config", file],
+      // The secrets stay closed, and there is no backend.
+      { env: { PULUMI_CONFIG_PASSPHRASE: "", PULUMI_BACKEND_URL: "file:///nowhere" } },
+    );
+    return { code, output };
+  };
+  const refused = await analyze({});
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toContain(
+    '[sessions-are-short] aws:iam/role:Role "long": maxSessionDuration is 7200 seconds',
+  );
+  // After `up` everything is known.
+  expect(refused.output).not.toContain("could not be decided");
+  expect((await analyze({ levels: [{ rules: ["all"], level: "advisory" }] })).code).toBe(0);
+}, 120_000);
+
 describe("the pack's settings", () => {
   /** The stack that the tests preview, from `--stack NAME`. */
   const stackName = () => stack[stack.indexOf("--stack") + 1] ?? "";
