@@ -69,6 +69,8 @@ const imports: Record<string, string> = {
   gcp: 'import * as gcp from "@pulumi/gcp";',
   nhi: 'import * as nhi from "pulumi-nhi";',
   pulumi: 'import * as pulumi from "@pulumi/pulumi";',
+  random: 'import * as random from "@pulumi/random";',
+  tls: 'import * as tls from "@pulumi/tls";',
   vault: 'import * as vault from "@pulumi/vault";',
 };
 

@@ -4,6 +4,7 @@ import { auditLogIsComplete } from "./audit-log-is-complete";
 import { brokerIsComplete } from "./broker-is-complete";
 import { capabilitiesAreCovered } from "./capabilities-are-covered";
 import { credentialsAreRevocable } from "./credentials-are-revocable";
+import { credentialsAreNotMadeInTheProgram } from "./credentials-are-not-made-in-the-program";
 import { environmentsAreSeparate } from "./environments-are-separate";
 import { federatedTrustIsBounded } from "./federated-trust-is-bounded";
 import { identitiesAreAudited } from "./identities-are-audited";
@@ -21,6 +22,7 @@ import { noStaticProviderCredentials } from "./no-static-provider-credentials";
 import { sessionsAreShort } from "./sessions-are-short";
 import { staticKeysGiveWayToJit } from "./static-keys-give-way-to-jit";
 import { staticExceptionsExpire } from "./static-exceptions-expire";
+import { storedSecretsAreRenewed } from "./stored-secrets-are-renewed";
 import { thirdPartiesAreBounded } from "./third-parties-are-bounded";
 import { underlyingSecretsRotate } from "./underlying-secrets-rotate";
 
@@ -49,5 +51,7 @@ export const rules: readonly Rule[] = [
   jitRolesAreForTheBroker,
   brokerIsComplete,
   staticKeysGiveWayToJit,
+  credentialsAreNotMadeInTheProgram,
+  storedSecretsAreRenewed,
   capabilitiesAreCovered,
 ];

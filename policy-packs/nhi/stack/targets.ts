@@ -79,7 +79,7 @@ export function staticKeysIn(resources: readonly StackResource[]): StackResource
   });
 }
 
-function isException(resource: StackResource): boolean {
+export function isException(resource: StackResource): boolean {
   const expires = markOf(resource, "exception-expires");
   return typeof expires === "string" && endOfDay(expires) > resource.now;
 }
