@@ -16,7 +16,7 @@ const limits = { timeout: 5 * 60_000, maxBuffer: 64 * 1024 * 1024, encoding: "ut
 type Packages = Record<string, { version: string; types: string[] }>;
 
 /** What the repository has itself, and what the engine makes. */
-const isElsewhere = (type: string) => !/^(?:aws|gcp|vault|nhi|pulumi):/.test(type);
+const isElsewhere = (type: string) => !/^(?:aws|gcp|random|tls|vault|nhi|pulumi):/.test(type);
 
 async function main(named: string[]): Promise<void> {
   const versions = new Map(

@@ -64,8 +64,8 @@ export const sinks: Readonly<Record<string, Sink>> = {
   "aws:secretsmanager/secretVersion:SecretVersion": storing("secretString", "secretBinary"),
   "aws:ssm/parameter:Parameter": storing("value", "insecureValue"),
   "aws:transfer/sshKey:SshKey": { properties: ["body"], takes: "key", instead: ssh },
-  "aws-native:rds:DBCluster": ofDatabase(rds, "masterUserPassword"),
-  "aws-native:rds:DBInstance": ofDatabase(rds, "masterUserPassword"),
+  "aws-native:rds:DbCluster": ofDatabase(rds, "masterUserPassword"),
+  "aws-native:rds:DbInstance": ofDatabase(rds, "masterUserPassword"),
   "gcp:compute/instance:Instance": {
     properties: ["metadata"],
     takes: "key",
