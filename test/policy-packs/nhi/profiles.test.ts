@@ -30,6 +30,8 @@ identities-are-audited             advisory   advisory   mandatory  mandatory
 jit-roles-are-for-the-broker       advisory   mandatory  mandatory  mandatory
 broker-is-complete                 advisory   mandatory  mandatory  mandatory
 static-keys-give-way-to-jit        advisory   mandatory  mandatory  mandatory
+credentials-are-not-made-in-the-program  advisory  mandatory  mandatory  mandatory
+stored-secrets-are-renewed         advisory   advisory   mandatory  mandatory
 capabilities-are-covered           advisory   advisory   mandatory  mandatory
 `;
 
