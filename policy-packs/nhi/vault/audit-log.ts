@@ -3,9 +3,10 @@ import type { Resource } from "../rule";
 import { namedAs } from "../secrets/names";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { withEndpoint } from "./endpoint";
 
 /** Whether Vault's audit devices write down all that is done, and nothing that opens a door. */
-export const vaultAuditLogs: Readonly<Record<string, Judge>> = {
+export const vaultAuditLogs: Readonly<Record<string, Judge>> = withEndpoint({
   "vault:index/audit:Audit": device,
   "vault:index/auditRequestHeader:AuditRequestHeader": header,
   ...forTypes(
@@ -43,7 +44,7 @@ export const vaultAuditLogs: Readonly<Record<string, Judge>> = {
         : plainKeys("tune.", (name) => (isObject(tune) ? tune[name] : undefined));
     },
   ),
-};
+});
 
 /** As Go's `strconv.ParseBool`, with which Vault reads options. */
 const isOneOf = (words: RegExp, value: Value | undefined) =>

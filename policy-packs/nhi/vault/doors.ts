@@ -1,12 +1,13 @@
 import type { Resource } from "../rule";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { withEndpoint } from "./endpoint";
 import { jwtRoleFindings } from "./jwt-role";
 
 type Judge = (resource: Resource) => Finding[];
 
 /** Which workloads sign in to a role of Vault that it does not name (developer.hashicorp.com/vault/api-docs/auth). */
-export const vaultTrusts: Record<string, Judge> = {
+export const vaultTrusts: Record<string, Judge> = withEndpoint({
   "vault:jwt/authBackendRole:AuthBackendRole": (resource) => jwtRoleFindings((name) => resource.read(name)),
   "vault:appRole/authBackendRole:AuthBackendRole": appRole,
   "vault:azure/authBackendRole:AuthBackendRole": azureRole,
@@ -15,7 +16,7 @@ export const vaultTrusts: Record<string, Judge> = {
   "vault:aws/authBackendClient:AuthBackendClient": awsClient,
   "vault:gcp/authBackendRole:AuthBackendRole": gcpRole,
   "vault:index/certAuthBackendRole:CertAuthBackendRole": certificateRole,
-};
+});
 
 type Text = string | typeof unknown;
 

@@ -2,8 +2,9 @@ import { seconds } from "../duration";
 import { forTypes, type Judge } from "../judge";
 import type { Resource } from "../rule";
 import { isGiven } from "../static-key";
-import { unknown, type Value } from "../value";
+import { unknown } from "../value";
 import { advise, fail, type Finding } from "../verdict";
+import { fieldsOf } from "./endpoint";
 
 /** Methods by which people sign in to Vault, where a program uses them. */
 export const vaultHumanUse: Readonly<Record<string, Judge>> = {
@@ -100,18 +101,6 @@ function userOfVault(resource: Resource): Finding[] {
             "Let people sign in through the identity provider, with the method oidc.",
           ),
         ];
-}
-
-const longestData = 100_000;
-
-function fieldsOf(json: Value | undefined): Record<string, Value> | typeof unknown {
-  if (typeof json !== "string" || json.length > longestData) return unknown;
-  try {
-    const data: unknown = JSON.parse(json);
-    return typeof data === "object" && data !== null ? { ...(data as Record<string, Value>) } : unknown;
-  } catch {
-    return unknown;
-  }
 }
 
 /** A person's day ends. What is renewed for ever is for programs. */

@@ -4,6 +4,7 @@ import { isSet, session, tooLong } from "../lifetime";
 import type { Resource } from "../rule";
 import { isObject, unknown } from "../value";
 import { advise, fail, type Finding, mendedBy, undetermined } from "../verdict";
+import { withEndpoint } from "./endpoint";
 
 /** What Vault gives when neither role nor mount says anything (`default_lease_ttl`, `max_lease_ttl`): 768 hours. */
 const systemDefault = 768 * 3600;
@@ -33,7 +34,7 @@ const methodsOfPeople = [
 ];
 
 /** How long tokens, leases and certificates of Vault live. */
-export const vaultLifetimes: Record<string, Judge> = {
+export const vaultLifetimes: Record<string, Judge> = withEndpoint({
   ...forTypes(machineRoles, tokenRole),
   ...forTypes(methodsOfPeople, (resource) => [
     ...tokenRole(resource).map(advisory),
@@ -75,7 +76,7 @@ export const vaultLifetimes: Record<string, Judge> = {
   "vault:rabbitMq/secretBackend:SecretBackend": lease("defaultLeaseTtlSeconds", "maxLeaseTtlSeconds"),
   "vault:ssh/secretBackendRole:SecretBackendRole": sshRole,
   "vault:terraformcloud/secretRole:SecretRole": lease("ttl", "maxTtl"),
-};
+});
 
 const advisory = (finding: Finding): Finding =>
   finding.verdict === "fail" ? advise(finding.property, finding.says) : finding;

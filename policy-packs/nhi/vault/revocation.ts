@@ -4,11 +4,12 @@ import { isSet, tooLong } from "../lifetime";
 import type { Resource } from "../rule";
 import { unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { withEndpoint } from "./endpoint";
 import { machineRoles, otherwise } from "./lifetimes";
 import { nameOfLease, statementsIn } from "./statements";
 
 /** What Vault can't call back, or leaves behind. */
-export const vaultRevocations: Record<string, Judge> = {
+export const vaultRevocations: Record<string, Judge> = withEndpoint({
   ...forTypes(machineRoles, batchTokens),
   "vault:tokenauth/authBackendRole:AuthBackendRole": (resource) => [
     ...batchTokens(resource),
@@ -23,7 +24,7 @@ export const vaultRevocations: Record<string, Judge> = {
   "vault:ldap/secretBackendDynamicRole:SecretBackendDynamicRole": entries,
   "vault:pkiSecret/secretBackendCrlConfig:SecretBackendCrlConfig": revocationList,
   "vault:pkiSecret/secretBackendRole:SecretBackendRole": unlisted,
-};
+});
 
 /** A batch token is nowhere written down, so nothing can end it before its time. */
 function batchTokens(resource: Resource): Finding[] {

@@ -6,12 +6,13 @@ import { aclFindings } from "./acl-rights";
 import { cloudRights } from "./cloud-rights";
 import { passwordsInUrls } from "./connection-urls";
 import { ldapRights, statementRights } from "./database-rights";
+import { withEndpoint } from "./endpoint";
 import { kubernetesRights } from "./kubernetes-rights";
 import { machineRoles } from "./lifetimes";
 import { isKnown, known, texts } from "./texts";
 
 /** What gives rights in Vault, or in what Vault makes credentials for. */
-export const vaultRights: Record<string, Judge> = {
+export const vaultRights: Record<string, Judge> = withEndpoint({
   "vault:index/policy:Policy": (resource) => aclFindings("policy", resource.read("policy")),
   ...forTypes(machineRoles, rootPolicy("tokenPolicies")),
   "vault:tokenauth/authBackendRole:AuthBackendRole": tokenRole,
@@ -65,7 +66,7 @@ export const vaultRights: Record<string, Judge> = {
   "vault:pkiSecret/secretBackendRole:SecretBackendRole": pki,
   "vault:rabbitMq/secretBackendRole:SecretBackendRole": rabbitMq,
   "vault:ssh/secretBackendRole:SecretBackendRole": ssh,
-};
+});
 
 /** Vault trims a policy's name and turns it to lower case before it looks. */
 const isRoot = (name: string) => name.trim().toLowerCase() === "root";

@@ -6,9 +6,10 @@ import { longestGapOfCron } from "../schedule";
 import { isGiven } from "../static-key";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { withEndpoint } from "./endpoint";
 
 /** What lies beneath what Vault makes anew each time: an engine's own credential, static roles, keys that sign. */
-export const vaultRotations: Readonly<Record<string, Judge>> = {
+export const vaultRotations: Readonly<Record<string, Judge>> = withEndpoint({
   "vault:database/secretBackendConnection:SecretBackendConnection": connection,
   "vault:database/secretsMount:SecretsMount": connections,
   ...forTypes(
@@ -44,7 +45,7 @@ export const vaultRotations: Readonly<Record<string, Judge>> = {
     isGiven(resource.read("ttl")) ? renewed(resource, "ttl", seconds(resource.read("ttl"))) : [],
   "vault:identity/oidcKey:OidcKey": signingKey,
   "vault:transit/secretBackendKey:SecretBackendKey": transitKey,
-};
+});
 
 type Read = (property: string) => Value | undefined;
 

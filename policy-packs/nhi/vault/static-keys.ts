@@ -5,6 +5,7 @@ import { storedKey } from "../secrets/stored";
 import { endsAfterSeconds, isGiven, isSet, keyUntil, keyWhen, mustBeAbsent, staticKey } from "../static-key";
 import { unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { withEndpoint } from "./endpoint";
 import { fixedPasswords } from "./fixed-passwords";
 
 const dynamicRole = "a dynamic role, which makes one user for each lease and removes it afterwards";
@@ -20,7 +21,7 @@ const engine = (cloud: string, ...keys: string[]): Judge =>
     mustBeAbsent(...keys),
   );
 
-export const vaultKeys: Readonly<Record<string, Judge>> = {
+export const vaultKeys: Readonly<Record<string, Judge>> = withEndpoint({
   "vault:database/secretBackendRole:SecretBackendRole": fixedPasswords,
   "vault:database/secretBackendStaticRole:SecretBackendStaticRole": staticKey(dynamicRole),
   "vault:aws/secretBackendStaticRole:SecretBackendStaticRole": staticKey(
@@ -88,7 +89,7 @@ export const vaultKeys: Readonly<Record<string, Judge>> = {
   "vault:terraformcloud/secretRole:SecretRole": terraformTokens,
   "vault:gcp/secretStaticAccount:SecretStaticAccount": accessTokens,
   "vault:gcp/secretRoleset:SecretRoleset": accessTokens,
-};
+});
 
 /**
  * A secret id that Vault gives to the deployment is in its state, and is good from anywhere. Wrapped, the state has a

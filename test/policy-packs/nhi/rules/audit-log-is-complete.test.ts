@@ -3,6 +3,7 @@ import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpAuditCases } from "../gcp/audit";
 import { vaultAuditCases } from "../vault/audit";
+import { endpointCases } from "../vault/endpoint";
 
 const trail = "aws:cloudtrail/trail:Trail";
 const nativeTrail = "aws-native:cloudtrail:Trail";
@@ -75,6 +76,7 @@ const allOn = {
 
 testRule(auditLogIsComplete, {
   allows: [
+    ...endpointCases["audit-log-is-complete"].allows,
     ...gcpAuditCases.allows,
     ...vaultAuditCases.allows,
     { name: "a trail that records everything", type: trail, props: complete },
@@ -216,6 +218,7 @@ testRule(auditLogIsComplete, {
     { name: "another key", type: key, props: { deletionWindowInDays: 7 } },
   ],
   blocks: [
+    ...endpointCases["audit-log-is-complete"].blocks,
     ...gcpAuditCases.blocks,
     ...vaultAuditCases.blocks,
     {

@@ -2,6 +2,7 @@ import { credentialsAreRevocable } from "../../../../policy-packs/nhi/rules/cred
 import { machineRoles } from "../../../../policy-packs/nhi/vault/lifetimes";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { endpointCases } from "../vault/endpoint";
 
 const database = "vault:database/secretBackendRole:SecretBackendRole";
 const tokenRole = "vault:tokenauth/authBackendRole:AuthBackendRole";
@@ -47,6 +48,7 @@ const unstored = "a certificate of noStore, which can't be revoked";
 
 testRule(credentialsAreRevocable, {
   allows: [
+    ...endpointCases["credentials-are-revocable"].allows,
     {
       name: "an authority with a revocation list",
       type: authority,
@@ -136,6 +138,7 @@ testRule(credentialsAreRevocable, {
     { name: "certificates of a year that are stored", type: pki, props: { maxTtl: "8760h" } },
   ],
   blocks: [
+    ...endpointCases["credentials-are-revocable"].blocks,
     { name: "an authority without either", type: authority, props: {}, says: neither },
     {
       name: "an authority with both off",

@@ -6,6 +6,7 @@ import { gcpCases } from "../gcp/trusts";
 import { providerCases } from "../providers";
 import { vaultDoors } from "../vault/cases";
 import { authority, leaf, publicAuthority } from "../aws/certificates";
+import { endpointCases } from "../vault/endpoint";
 
 const role = "aws:iam/role:Role";
 const nativeRole = "aws-native:iam:Role";
@@ -67,6 +68,7 @@ const noWorkload = "boundClaims lets in every workload that the issuer signs for
 
 testRule(federatedTrustIsBounded, {
   allows: [
+    ...endpointCases["federated-trust-is-bounded"].allows,
     ...gcpCases.allows,
     ...entraCases.allows,
     ...providerCases.allows,
@@ -215,6 +217,7 @@ testRule(federatedTrustIsBounded, {
     },
   ],
   blocks: [
+    ...endpointCases["federated-trust-is-bounded"].blocks,
     ...gcpCases.blocks,
     ...entraCases.blocks,
     ...providerCases.blocks,

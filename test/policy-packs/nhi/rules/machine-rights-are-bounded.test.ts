@@ -4,6 +4,7 @@ import { vaultCloudCases } from "../vault/cloud-rights";
 import { machineRightsAreBounded } from "../../../../policy-packs/nhi/rules/machine-rights-are-bounded";
 import { type Props, unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { endpointCases } from "../vault/endpoint";
 
 const type = "aws:iam/rolePolicy:RolePolicy";
 const role = "aws:iam/role:Role";
@@ -43,6 +44,7 @@ const clusterAdmin = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdm
 
 testRule(machineRightsAreBounded, {
   allows: [
+    ...endpointCases["machine-rights-are-bounded"].allows,
     ...vaultRightsCases.allows,
     ...vaultCloudCases.allows,
     ...gcpRightsCases.allows,
@@ -125,6 +127,7 @@ testRule(machineRightsAreBounded, {
     { name: "a role without policies", type: role, props: {} },
   ],
   blocks: [
+    ...endpointCases["machine-rights-are-bounded"].blocks,
     ...gcpRightsCases.blocks,
     ...vaultRightsCases.blocks,
     ...vaultCloudCases.blocks,
@@ -391,6 +394,7 @@ testRule(machineRightsAreBounded, {
     },
   ],
   undecided: [
+    ...endpointCases["machine-rights-are-bounded"].undecided,
     ...gcpRightsCases.undecided,
     ...vaultRightsCases.undecided,
     ...vaultCloudCases.undecided,

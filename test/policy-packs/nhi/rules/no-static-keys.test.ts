@@ -3,6 +3,7 @@ import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { storedKeyCases } from "../secrets/stored";
 import { vaultKeyCases } from "../vault/static-keys";
+import { endpointCases } from "../vault/endpoint";
 
 const isKey = ["it is a static key"];
 const hmac = "gcp:storage/hmacKey:HmacKey";
@@ -27,6 +28,7 @@ const databaseRole = "vault:database/secretBackendRole:SecretBackendRole";
 
 testRule(noStaticKeys, {
   allows: [
+    ...endpointCases["no-static-keys"].allows,
     ...vaultKeyCases.allows,
     ...storedKeyCases.allows,
     ...[
@@ -193,6 +195,7 @@ testRule(noStaticKeys, {
     { name: "a roleset that gives access tokens", type: gcpRoleset, props: { secretType: "access_token" } },
   ],
   blocks: [
+    ...endpointCases["no-static-keys"].blocks,
     ...vaultKeyCases.blocks,
     ...storedKeyCases.blocks,
     { name: "an access key", type: "aws:iam/accessKey:AccessKey", props: { user: "ci" }, says: isKey },

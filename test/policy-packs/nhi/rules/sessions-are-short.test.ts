@@ -1,6 +1,7 @@
 import { sessionsAreShort } from "../../../../policy-packs/nhi/rules/sessions-are-short";
 import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
+import { endpointCases } from "../vault/endpoint";
 
 const role = "aws:iam/role:Role";
 const permissions = "aws:ssoadmin/permissionSet:PermissionSet";
@@ -30,6 +31,7 @@ const noLimits = [unset("tokenTtl", 3600), unset("tokenMaxTtl", 14400)];
 
 testRule(sessionsAreShort, {
   allows: [
+    ...endpointCases["sessions-are-short"].allows,
     { name: "a grant of GCP for four hours", type: entitlement, props: { maxRequestDuration: "14400s" } },
     { name: "a workforce pool that says nothing: an hour", type: people, props: {} },
     { name: "a workforce pool for half an hour", type: nativePeople, props: { sessionDuration: "1800s" } },
@@ -113,6 +115,7 @@ testRule(sessionsAreShort, {
     { name: "STS credentials of an hour", type: sts, props: { defaultStsTtl: 900, maxStsTtl: 3600 } },
   ],
   blocks: [
+    ...endpointCases["sessions-are-short"].blocks,
     {
       name: "a grant of GCP for a week",
       type: entitlement,

@@ -3,6 +3,7 @@ import { unknownText } from "../../../support/analyze";
 import { testRule } from "../../../support/rule-tester";
 import { gcpRotationCases } from "../gcp/rotation";
 import { vaultRotationCases } from "../vault/rotation";
+import { endpointCases } from "../vault/endpoint";
 
 const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
 const nativeRotation = "aws-native:secretsmanager:RotationSchedule";
@@ -12,6 +13,7 @@ const every = (scheduleExpression: string) => ({ rotationRules: { scheduleExpres
 
 testRule(underlyingSecretsRotate, {
   allows: [
+    ...endpointCases["underlying-secrets-rotate"].allows,
     ...gcpRotationCases.allows,
     ...vaultRotationCases.allows,
     {
@@ -40,6 +42,7 @@ testRule(underlyingSecretsRotate, {
     { name: "a key from outside", type: nativeKey, props: { origin: "EXTERNAL" } },
   ],
   blocks: [
+    ...endpointCases["underlying-secrets-rotate"].blocks,
     ...gcpRotationCases.blocks,
     ...vaultRotationCases.blocks,
     {

@@ -8,7 +8,7 @@ const jwt = "vault:jwt/authBackend:AuthBackend";
 const mount = "vault:index/mount:Mount";
 
 /** Types whose mount is tuned by properties of its own, and those that have them in `tune`. */
-const mounts = Object.keys(vaultAuditLogs).filter((type) => type !== device && type !== header);
+const mounts = Object.keys(vaultAuditLogs).filter((type) => /mount|backend/i.test(type));
 const isAuth = (type: string) => /authBackend/i.test(type);
 
 const file = (options: Props) => ({ type: "file", options: { file_path: "/vault/audit.log", ...options } });
