@@ -86,6 +86,9 @@ it("what could not be revoked is listed, and is revoked when the database is bac
   gate.close();
   await expect(revoke(made.lease_id)).rejects.toThrow("failed to revoke");
   expect(await leases("shop/creds/write")).toEqual([made.lease_id.split("/").at(-1)]);
+  // The server goes on trying: it has not given the lease up.
+  const given = await stand.call<{ data: { lease_count: number } }>("GET", "sys/leases?type=irrevocable");
+  expect(given.data.lease_count).toBe(0);
   gate.open();
   await revoke(made.lease_id);
   expect(await use(made)).toBe(refused(made.data.username));

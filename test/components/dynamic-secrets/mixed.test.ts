@@ -1,4 +1,5 @@
 import { createConnection } from "mysql2/promise";
+import { createClient } from "redis";
 import { ask, startMariaDb, type MariaDb } from "../../support/mariadb";
 import { askRedis, startRedis, type Redis } from "../../support/redis";
 import { startStand, untilStartedMs, type Lease, type Stand } from "./stand";
@@ -96,6 +97,17 @@ describe("Redis", () => {
     expect(await inRedis(made, "GET", "cart:1")).toBe(refusedByRedis);
     const took = (performance.now() - start).toFixed(0);
     process.stdout.write(`Redis: from the call that revokes to a refused sign-in: ${took} ms\n`);
+  });
+
+  it("ends the sessions that are open", async () => {
+    const { data, lease_id } = await lease("carts-read");
+    const { host, port } = redis;
+    const client = createClient({ socket: { host, port, reconnectStrategy: false }, ...data });
+    client.on("error", () => undefined);
+    await client.connect();
+    expect(await client.get("cart:1")).toBeNull();
+    await revoke(lease_id);
+    await expect(client.get("cart:1")).rejects.toThrow(/closed/i);
   });
 
   it("gives each preset what it says, for its own keys only", async () => {
