@@ -104,6 +104,16 @@ it("says what the broker says when the password is wrong, keeps the one it has, 
   expect(await stand.up({ VERSION: "3" })).toBe("done");
 }, 60_000);
 
+it("says that the server is sealed, and goes on when it is not", async () => {
+  await stand.vault.seal();
+  expect(await stand.up({ VERSION: "3", MAX_TTL: "800" })).toContain(
+    `vault.rabbitMq.SecretBackend "queues": the server at ${stand.vault.address} is sealed, so it refused POST sys/mounts/queues/tune. Unseal it and run this again.`,
+  );
+  await stand.vault.unseal();
+  expect(await stand.up({ VERSION: "3", MAX_TTL: "800" })).toBe("done");
+  expect((await signIn(await lease("billing"))).says).toBe("in");
+}, 60_000);
+
 it("has the password encrypted in the state, if at all", async () => {
   const { output } = await stand.engine.pulumi(["stack", "export", ...stand.stack.slice(0, 4)]);
   expect(output).toContain(rabbitmq.managementUrl);

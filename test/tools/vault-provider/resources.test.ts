@@ -1,6 +1,7 @@
 import { refusal, secret, type Properties } from "./client";
 import { database } from "./lives/database";
 import { endpoint } from "./lives/endpoint";
+import { engines } from "./lives/engines";
 import { mounts } from "./lives/mounts";
 import { roles } from "./lives/roles";
 import { issuerKey, types } from "./samples";
@@ -11,8 +12,16 @@ const on = onVault(async (operator) => {
   await operator.put("auth/roles/config", { jwt_validation_pubkeys: [issuerKey] });
   for (const engine of ["db", "roles"]) await operator.put(`sys/mounts/${engine}`, { type: "database" });
   await operator.put("sys/mounts/secret", { type: "kv" });
+  for (const engine of ["pki", "ssh", "rabbitmq", "ldap"])
+    await operator.put(`sys/mounts/${engine}`, { type: engine });
+  await operator.put("sys/mounts/ssh-new", { type: "ssh" });
+  await operator.put("ldap/config", {
+    binddn: "cn=vault,dc=a",
+    bindpass: "x",
+    url: "ldaps://ldap.example.com",
+  });
 });
-const lives = [...mounts, ...roles, ...database, ...endpoint];
+const lives = [...mounts, ...roles, ...database, ...endpoint, ...engines];
 
 it.each(lives)("$type is made, found and removed", async (life) => {
   const inputs = life.inputs(on.server);
@@ -55,6 +64,7 @@ const nothing = { id: "", inputs: {}, outputs: {} };
 
 /** Nobody can import what the server never tells. */
 function asImported(inputs: Properties): Properties {
+  if (inputs.generateSigningKey) return { ...inputs, keyType: "ssh-rsa" };
   const [kind, block] =
     Object.entries(inputs).find(([, value]) => (value as Properties | undefined)?.passwordWo !== undefined) ??
     [];
