@@ -26,6 +26,7 @@ it("links to files that exist", () => {
     "docs/dynamic-secrets.md",
     "docs/nhi-command.md",
     "docs/policy-pack.md",
+    "docs/static-exceptions.md",
     "docs/workload-identity.md",
     "policy-packs/nhi/RULES.md",
   ])

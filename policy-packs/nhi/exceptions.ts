@@ -16,11 +16,21 @@ export interface KnownException {
   expires: string;
   says: string;
   makesAwsKey: boolean;
-  existing: readonly { resource: string; rule: string; property: string }[];
+  existing: readonly Known[];
   /** For what holds its access key, by type: nothing, or why it does not. */
   holds: Map<string, string | undefined>;
   /** The user that its policy is of. */
   user: Value | undefined;
+}
+
+/** A finding that an exception is for. */
+interface Known {
+  /** The resource as its URN ends: type and name. */
+  resource: string;
+  rule: string;
+  property: string;
+  /** Whether it has come up. */
+  isFound: boolean;
 }
 
 /** Rules about static credentials: the ones whose findings a program may except. */
@@ -101,7 +111,7 @@ function existingOf(value: Value | undefined): KnownException["existing"] {
     if (!isObject(entry)) return [];
     const { resource, rule, property } = entry;
     return typeof resource === "string" && typeof rule === "string" && typeof property === "string"
-      ? [{ resource, rule, property }]
+      ? [{ resource, rule, property, isFound: false }]
       : [];
   });
 }
@@ -123,16 +133,34 @@ export function exceptionOf(
   // urn:pulumi:stack::project::type::name
   const [, , type = "", ...name] = urn.split("::");
   const resource = [type, ...name].join("::");
-  const named = [...exceptions.values()].find((exception) =>
-    exception.existing.some(
-      (known) => known.resource === resource && known.rule === rule.id && known.property === property,
-    ),
-  );
-  if (named) return answer(named, named.problem);
+  for (const exception of exceptions.values()) {
+    const known = exception.existing.find(
+      (entry) => entry.resource === resource && entry.rule === rule.id && entry.property === property,
+    );
+    if (!known) continue;
+    known.isFound = true;
+    return answer(exception, exception.problem);
+  }
   const made = exceptions.get(parent ?? "");
   return made?.makesAwsKey && type.endsWith(`$${keyType}`) && property === "it"
     ? answer(made, made.problem ?? isolationProblem(made))
     : undefined;
+}
+
+/** What exceptions of a run name in vain, at its end: a finding that is gone, or one that no program may except. */
+export function vainExceptions(exceptions: ReadonlyMap<string, KnownException>): string[] {
+  return [...exceptions.values()].flatMap(({ name, existing }) =>
+    existing.flatMap(({ resource, rule, property, isFound }, index) => {
+      const where = `existing[${index}] of StaticCredentialException "${name}"`;
+      if (!exceptable.includes(rule))
+        return [
+          `${where} must be of a rule about static credentials (${exceptable.join(", ")}), got ${rule}. Exempt it in the pack's settings.`,
+        ];
+      return isFound
+        ? []
+        : [`${where} is not needed: ${rule} finds nothing in ${property} of ${resource}. Remove it.`];
+    }),
+  );
 }
 
 function isolationProblem({ holds }: KnownException): string | undefined {

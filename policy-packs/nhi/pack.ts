@@ -1,6 +1,6 @@
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { baselineProblem, exemptionProblem } from "./exemptions";
-import { note } from "./exceptions";
+import { note, vainExceptions } from "./exceptions";
 import { levelProblem } from "./levels";
 import type { Rule } from "./rule";
 import { newRun, type Run } from "./run";
@@ -90,6 +90,8 @@ function exemptionsPolicy(run: Run): StackValidationPolicy {
               `[exemptions] exemptions[${index}] is not needed: ${exemption.rule} finds nothing in ` +
               `${exemption.property} of ${exemption.urn}. Remove it.`,
           });
+      for (const problem of vainExceptions(run.exceptions))
+        reportObject({ message: `[exemptions] ${problem}` });
       if (undecided.size > 0)
         reportObject({
           message: `[undetermined] ${undecided.size} ${undecided.size === 1 ? "check" : "checks"} could not be decided with what is known now.`,

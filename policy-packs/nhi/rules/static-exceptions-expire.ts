@@ -29,6 +29,12 @@ export const staticExceptionsExpire: ResourceRule = {
       says: "How far ahead an exception may end. Default: 7776000, which is 90 days.",
     },
   },
+  lists: {
+    approvers: {
+      values: [],
+      says: "Who may approve an exception. Default: anybody but its owner.",
+    },
+  },
   samples: {
     bad: `
 new aws.iam.User("legacy-erp", {
@@ -49,9 +55,24 @@ new aws.iam.User("legacy-erp", { tags: { "nhi:owner": "finance" } });
     // Without one of the marks nothing says that it is an exception, which is what other rules are for.
     const isException =
       resource.type === exceptionType || parts.some(({ mark }) => mark !== undefined && mark !== unknown);
-    return isException ? [...recordFindings(parts, resource.now), ...tooFarAhead(resource, parts)] : [];
+    return isException
+      ? [
+          ...recordFindings(parts, resource.now),
+          ...wrongApprover(resource, parts),
+          ...tooFarAhead(resource, parts),
+        ]
+      : [];
   },
 };
+
+function wrongApprover(resource: Resource, parts: Part[]): Finding[] {
+  const approvers = resource.list("approvers").map((name) => name.trim().toLowerCase());
+  const approver = textOf(parts, "exception-approver");
+  const property = parts.find(({ name }) => name === "exception-approver")?.property ?? "";
+  return approver === "" || approvers.length === 0 || approvers.includes(approver.toLowerCase())
+    ? []
+    : [fail(property, "is nobody who may approve an exception", "Have one of approvers approve it.")];
+}
 
 function tooFarAhead(resource: Resource, parts: Part[]): Finding[] {
   const expires = textOf(parts, "exception-expires");

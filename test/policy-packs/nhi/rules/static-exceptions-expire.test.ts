@@ -38,6 +38,12 @@ testRule(staticExceptionsExpire, {
       props: tagged({ expires: "2027-12-31" }),
       config: { maxExceptionSeconds: 31_536_000 },
     },
+    {
+      name: "an approver of the team's own list",
+      type: user,
+      props: tagged(),
+      config: { approvers: ["ciso", "Security "] },
+    },
     { name: "what is no exception", type: user, props: { tags: { "nhi:owner": "finance" } } },
     { name: "tags of which nothing is known yet", type: user, props: { tags: unknownText } },
   ],
@@ -86,6 +92,13 @@ testRule(staticExceptionsExpire, {
       type: user,
       props: tagged({ reason: "  " }),
       says: [must("tags.nhi:exception-reason")],
+    },
+    {
+      name: "an approver who is not on the team's list",
+      type: component,
+      props: args,
+      config: { approvers: ["ciso"] },
+      says: ["approvedBy is nobody who may approve an exception"],
     },
     {
       name: "an owner who approves their own, in capitals",
