@@ -33,7 +33,7 @@ const orders = new DatabaseSecrets("orders", {
     host: "db.example.com",
     database: "orders",
     username: "vault",
-    bootstrapPassword: "canary-of-the-bootstrap",
+    bootstrapPassword: pulumi.secret("canary-of-the-bootstrap"),
   },
   roles: [
     {
