@@ -6,7 +6,7 @@ import { figure, spread, spreadCells, table } from "./figures";
 import { measurePacks, packNames, type PackName, type PackRun } from "./packs";
 import { measurePreviews, type Timing } from "./preview";
 
-const rounds = { packs: 5, previews: 5 };
+const rounds = { packs: 3, previews: 3 };
 
 const titles: Record<PackName, string> = {
   empty: "a pack with one empty rule",

@@ -1,4 +1,5 @@
 import { globMatches } from "../glob";
+import { remembered } from "../remembered";
 import { isObject, unknown, type Value } from "../value";
 
 /** One comparison of a condition block: `StringEquals` of a key with values. Operators and keys in lower case. */
@@ -49,17 +50,10 @@ const largest = 100_000;
  * condition keys without regard to case.
  */
 export function readDocument(value: Value | undefined): Reading {
-  if (typeof value !== "string") return read(value);
-  const before = readBefore.get(value);
-  if (before) return before;
-  const reading = read(value);
-  if (readBefore.size >= 200) readBefore.clear();
-  readBefore.set(value, reading);
-  return reading;
+  return typeof value === "string" ? readText(value) : read(value);
 }
 
-/** Readings of texts, as several rules read the same document. */
-const readBefore = new Map<string, Reading>();
+const readText = remembered<Reading>(read);
 
 function read(value: Value | undefined): Reading {
   if (value === unknown) return { unreadable: "is not known yet" };

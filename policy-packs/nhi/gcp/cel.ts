@@ -1,4 +1,5 @@
 import { Environment, type ASTNode } from "@marcbachmann/cel-js";
+import { remembered } from "../remembered";
 
 /** Cloud IAM: WorkloadIdentityPoolProvider.attributeCondition. What is longer is no condition that GCP takes. */
 const longest = 4096;
@@ -6,14 +7,16 @@ const longest = 4096;
 const cel = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true });
 
 /** The tree of an expression, or nothing when it is none. */
-export function parse(text: string): ASTNode | undefined {
-  if (text.length > longest) return undefined;
+export const parse = (text: string): ASTNode | undefined =>
+  text.length > longest ? undefined : parseShort(text);
+
+const parseShort = remembered((text): ASTNode | undefined => {
   try {
     return cel.parse(text).ast;
   } catch {
     return undefined;
   }
-}
+});
 
 /** A text that stands in the expression itself. */
 export const literal = (node: ASTNode | undefined): string | undefined =>
