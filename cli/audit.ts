@@ -3,7 +3,7 @@ import { baselineState, checkBaselineFile, dueDay, remaining, withBaseline, writ
 import { beginEvidence, originOf } from "./evidence-file";
 import { CouldNotRun, type ExitCode } from "./exit-code";
 import { judgeAll } from "./crew";
-import { exitCodeOf, report } from "./report";
+import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
 import { packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { allStacks, nameOf, type Source } from "./source";
@@ -91,21 +91,4 @@ async function sourcesOf({
         : "Name what to judge: --state FILE… as `pulumi stack export` writes it, --stack NAME… or --all-stacks.",
     );
   return sources;
-}
-
-function jsonReport(tally: Tally, exitCode: ExitCode): string {
-  const { stacks, resources, checks, findings, problems, baseline } = tally;
-  const document = {
-    exitCode,
-    stacks: stacks.size,
-    resources,
-    checks,
-    findings: findings.map((finding) => {
-      const overdueSince = baseline.overdue.get(finding);
-      return { ...finding, ...(overdueSince !== undefined && { overdueSince }) };
-    }),
-    canGo: baseline.spare,
-    problems,
-  };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -1,13 +1,11 @@
 import { notedTypes } from "#pack/exceptions";
-import { levelOf } from "#pack/levels";
 import { policiesOf } from "#pack/pack";
 import type { Rule } from "#pack/rule";
 import { newRun, type Reported } from "#pack/run";
-import { readSettings } from "#pack/settings";
 import { judge, judgeStack, type Diagnostic } from "#pack/testing";
 import type { Policies } from "@pulumi/policy";
 import type { Finding, JudgedStack } from "../evidence/result";
-import { configure, packSettings, type PackConfig } from "./settings-file";
+import { configure, disabledIn, type PackConfig } from "./settings-file";
 import { stackOf, type State } from "./state";
 
 export interface Setup {
@@ -30,7 +28,7 @@ export async function judgeState(state: State, setup: Setup): Promise<JudgedStac
   const named = new Map(policies.map((policy) => [policy.name, policy]));
   const [first] = state.resources;
   const stackUrn = first?.urn ?? "";
-  const disabled = disabledIn(setup, policies, stackUrn);
+  const disabled = disabledIn(config, policies, rules, stackUrn, now);
 
   const diagnostics: (Diagnostic & { urn: string })[] = [];
   const passed: Record<string, string[]> = {};
@@ -93,14 +91,6 @@ function byType(rules: readonly Rule[], named: ReadonlyMap<string, Policies[numb
     known.set(type, own);
     return own;
   };
-}
-
-function disabledIn({ rules, config, now }: Setup, policies: Policies, stackUrn: string): Set<string> {
-  const settings = readSettings(packSettings(config));
-  const place = { stack: stackUrn.split(":")[2] ?? "", stackTags: new Map<string, string>(), now };
-  const off = policies.filter(({ enforcementLevel }) => enforcementLevel === "disabled");
-  const offHere = rules.filter((rule) => levelOf(rule, settings, place) === "disabled");
-  return new Set([...off.map(({ name }) => name), ...offHere.map(({ id }) => id)]);
 }
 
 function findingsOf(diagnostics: (Diagnostic & { urn: string })[], reports: readonly Reported[]): Finding[] {

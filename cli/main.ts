@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { audit, type AuditOptions } from "./audit";
+import { check, type CheckOptions } from "./check";
 import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
@@ -49,6 +50,16 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
       code = await audit(options, screen);
     });
 
+  program
+    .command("check")
+    .argument("[pulumi arguments...]", "after `--`, for `pulumi preview`: -- --stack prod")
+    .description("run `pulumi preview` with the pack, and say what it found")
+    .option("--settings <file>", "the pack's settings, as for `pulumi preview --policy-pack-config`")
+    .option("--evidence <file>", "write each check with its result, as nhi-evidence/v1")
+    .option("--json", "print the result as JSON")
+    .action(async (pulumiArgs: string[], options: CheckOptions) => {
+      code = await check(pulumiArgs, options, screen);
+    });
   program
     .command("verify")
     .argument("<file...>", "files of evidence")

@@ -102,3 +102,21 @@ export function exitCodeOf({ findings, problems }: Pick<Tally, "findings" | "pro
   if (findings.some(blocks)) return ExitCode.Blocked;
   return findings.some(isStrictlyUndecided) ? ExitCode.Undecided : ExitCode.Clean;
 }
+
+/** The same as one document, for a program. */
+export function jsonReport(tally: Tally, exitCode: ExitCode): string {
+  const { stacks, resources, checks, findings, problems, baseline } = tally;
+  const document = {
+    exitCode,
+    stacks: stacks.size,
+    resources,
+    checks,
+    findings: findings.map((finding) => {
+      const overdueSince = baseline.overdue.get(finding);
+      return { ...finding, ...(overdueSince !== undefined && { overdueSince }) };
+    }),
+    canGo: baseline.spare,
+    problems,
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import { settingsSchema } from "#pack/settings";
+import { levelOf } from "#pack/levels";
+import type { Rule } from "#pack/rule";
+import { readSettings, settingsSchema } from "#pack/settings";
 import type { Policies, PolicyConfigSchema } from "@pulumi/policy";
 import { Ajv, type ErrorObject } from "ajv";
 import { CouldNotRun } from "./exit-code";
@@ -118,4 +120,19 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 export function packSettings(config: PackConfig): Record<string, unknown> {
   const own = config.settings;
   return { ...defaultsOf(settingsSchema), ...(isObject(own) ? own : {}) };
+}
+
+/** The rules that these settings switch off in a stack. Tags of stacks are not known outside of the engine. */
+export function disabledIn(
+  config: PackConfig,
+  configured: Policies,
+  rules: readonly Rule[],
+  stackUrn: string,
+  now: number,
+): ReadonlySet<string> {
+  const settings = readSettings(packSettings(config));
+  const place = { stack: stackUrn.split(":")[2] ?? "", stackTags: new Map<string, string>(), now };
+  const off = configured.filter(({ enforcementLevel }) => enforcementLevel === "disabled");
+  const offHere = rules.filter((rule) => levelOf(rule, settings, place) === "disabled");
+  return new Set([...off.map(({ name }) => name), ...offHere.map(({ id }) => id)]);
 }

@@ -79,6 +79,12 @@ export async function allStacks(): Promise<string[]> {
   return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
 }
 
+/** The version of the `pulumi` on PATH: `v3.259.0`. */
+export async function pulumiVersion(): Promise<string> {
+  const { stdout } = await pulumi(["version"], "nothing could be previewed");
+  return stdout.trim();
+}
+
 async function pulumi(args: string[], otherwise: string): Promise<{ stdout: string }> {
   try {
     return await execute("pulumi", args, {

@@ -13,7 +13,7 @@ export function readMessage(message: string): Message {
   if (fixAt >= 0) return { what: text.slice(0, fixAt + 1), fix: text.slice(fixAt + ". Fix: ".length) };
   for (const then of [
     / Undetermined, not passed\.$/,
-    / Exempted until .+$/s,
+    / (?:Exempted|Excepted) until .+$/s,
     / Known when the pack was introduced, .+$/,
   ]) {
     const found = then.exec(text);

@@ -1,4 +1,5 @@
 import { noHash, trueHash } from "./chain";
+import { linesOf } from "./lines";
 import { noCounts, recordProblem, type Chained, type Header, type Trailer } from "./record";
 
 /** A file that holds what was written: how it began and ended, and the hash that stands for it. */
@@ -51,21 +52,4 @@ export async function verify(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): 
   if (trailer.records !== records || JSON.stringify(trailer.counts) !== JSON.stringify(counted))
     return { problem: "its end counts something else than its records." };
   return { header, trailer, records, hash: previous };
-}
-
-/** Lines by the line feed alone: nothing else may end one. */
-export async function* linesOf(
-  chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-): AsyncGenerator<{ bytes: Buffer; isWhole: boolean }> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of chunks) {
-    let from = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      yield { bytes: Buffer.concat([rest, chunk.subarray(from, end)]), isWhole: true };
-      rest = Buffer.alloc(0);
-      from = end + 1;
-    }
-    rest = Buffer.concat([rest, chunk.subarray(from)]);
-  }
-  if (rest.length > 0) yield { bytes: rest, isWhole: false };
 }

@@ -212,11 +212,11 @@ it("follows levels as the engine does", async () => {
 });
 
 describe("many files", () => {
-  it("are judged at the same time, and told in their order; the broken ones are named", () => {
+  it("are judged at the same time, and told in their order; the broken ones are named", async () => {
     const files = Array.from({ length: 40 }, (_, i) =>
       write(`stack-${i}.json`, i % 10 === 3 ? "{" : exported(`s${i}`, [{ ...key, name: `k${i}` }])),
     );
-    const { code, out, err } = builtNhi(["audit", "--json", "--state", ...files]);
+    const { code, out, err } = await builtNhi(["audit", "--json", "--state", ...files]);
     expect(code).toBe(3);
     const { findings, stacks } = JSON.parse(out) as { findings: { urn: string }[]; stacks: number };
     expect(stacks).toBe(36);

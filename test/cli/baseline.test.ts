@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { builtNhi, nhi } from "./run";
 import { exported, key, newFolder, role, urnOf } from "./state";
 
+// Some of them start processes, which a busy machine lets wait.
+jest.setTimeout(60_000);
+
 const { folder, write } = newFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -135,7 +138,7 @@ it("writes over no other file, and nothing for half an estate", async () => {
     err: `${there} is there already: name it with --settings too, so that its entries stay, or remove it first.\n`,
   });
   const file = fresh("half.json");
-  const { code, err } = builtNhi([
+  const { code, err } = await builtNhi([
     "audit",
     "--state",
     today(),

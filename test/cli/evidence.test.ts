@@ -13,6 +13,9 @@ import { rules } from "../../policy-packs/nhi/rules";
 import { builtNhi, nhi } from "./run";
 import { exported, key, newFolder, role, urnOf } from "./state";
 
+// Some of them start processes, which a busy machine lets wait.
+jest.setTimeout(60_000);
+
 const { folder, write } = newFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,5 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { main } from "../../cli/main";
 
 export interface Ran {
@@ -23,11 +25,20 @@ export async function nhi(args: string[], width?: number): Promise<Ran> {
 }
 
 /** The built command as a process of its own: what `npm run build` made last. */
-export function builtNhi(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Ran {
+export async function builtNhi(
+  args: string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Ran> {
   const command = join(__dirname, "../../dist/cli/index.js");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    encoding: "utf8",
+  // Not waited for in a way that stops this process: the offline providers are in it.
+  const child = spawn(process.execPath, [command, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
     ...options,
   });
-  return { code: status ?? -1, out: stdout, err: stderr };
+  const [[code], out, err] = await Promise.all([
+    once(child, "close") as Promise<[number]>,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, out, err };
 }
