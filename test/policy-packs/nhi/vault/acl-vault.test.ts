@@ -98,7 +98,7 @@ describe("one block", () => {
       { numRuns: 300 },
     );
     expect(taken).toBeGreaterThan(150);
-  });
+  }, 120_000);
 });
 
 describe("ways to write a policy", () => {
@@ -195,5 +195,5 @@ describe("several blocks", () => {
       { numRuns: 300 },
     );
     expect(reached).toBeGreaterThan(20);
-  });
+  }, 120_000);
 });
