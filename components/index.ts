@@ -22,6 +22,8 @@ export { GcpAuditLog } from "./audit-log/gcp-audit-log";
 export type { GcpAuditLogArgs } from "./audit-log/gcp-audit-log";
 export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";
 export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audit-log/vault-audit";
+export { CloudSqlEngine, CloudSqlIamAccess } from "./dynamic-secrets/cloud-sql-iam-access";
+export type { CloudSqlIamAccessArgs } from "./dynamic-secrets/cloud-sql-iam-access";
 export type { SecretConsumer } from "./dynamic-secrets/consumers";
 export { DatabaseSecrets } from "./dynamic-secrets/database";
 export type { DatabaseSecretsArgs } from "./dynamic-secrets/database";
@@ -50,6 +52,8 @@ export type {
   RabbitMqSecretsArgs,
   RabbitMqServer,
 } from "./dynamic-secrets/rabbitmq";
+export { RdsEngine, RdsIamAccess } from "./dynamic-secrets/rds-iam-access";
+export type { RdsIamAccessArgs } from "./dynamic-secrets/rds-iam-access";
 export { SshCertificateAuthority } from "./dynamic-secrets/ssh-authority";
 export type { SshCertificateAuthorityArgs } from "./dynamic-secrets/ssh-authority";
 export { SshExtension, SshKeyType } from "./dynamic-secrets/ssh-role";
