@@ -1,6 +1,8 @@
+import { BlockList } from "node:net";
+
 /**
- * Decides as AWS does whether a request is let through by a resource's own policy, for the few words that the policies
- * of an audit log use. Any other word is an error, so that nothing passes because it was not understood.
+ * Decides as AWS does whether a request is let through by one policy, a resource's or an identity's own, for the few words
+ * that our policies use. Any other word is an error, so that nothing passes because it was not understood.
  */
 interface Statement {
   Sid: string;
@@ -34,7 +36,18 @@ const matches = (pattern: string, text: string) =>
   ).test(text);
 
 const isFor = ({ Principal }: Statement, principal: string) =>
-  Principal === undefined || Principal === "*" || Object.values(Principal).flat().includes(principal);
+  Principal === undefined ||
+  Principal === "*" ||
+  Object.values(Principal)
+    .flat()
+    .some((named) => named === "*" || named === principal);
+
+function isIn(network: string, address: string): boolean {
+  const [start = "", bits = ""] = network.split("/");
+  const list = new BlockList();
+  list.addSubnet(start, Number(bits));
+  return list.check(address);
+}
 
 type Operator = (wanted: string[], actual: string | undefined) => boolean;
 
@@ -45,6 +58,12 @@ const operators: Record<string, Operator> = {
   // A negated operator holds when the key is not there.
   ArnNotEquals: (wanted, actual) =>
     actual === undefined || !wanted.some((pattern) => matches(pattern, actual)),
+  StringNotEquals: (wanted, actual) => actual === undefined || !wanted.includes(actual),
+  NotIpAddress: (wanted, actual) => actual === undefined || !wanted.some((network) => isIn(network, actual)),
+  DateLessThan: (wanted, actual) =>
+    actual !== undefined && wanted.some((day) => Date.parse(actual) < Date.parse(day)),
+  DateGreaterThanEquals: (wanted, actual) =>
+    actual !== undefined && wanted.some((day) => Date.parse(actual) >= Date.parse(day)),
   Bool: (wanted, actual) => actual !== undefined && wanted.includes(actual),
   Null: (wanted, actual) => wanted.includes(String(actual === undefined)),
 };
