@@ -24,6 +24,10 @@ export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";
 export type { AuditFile, AuditSocket, AuditSyslog, VaultAuditArgs } from "./audit-log/vault-audit";
 export { CloudSqlEngine, CloudSqlIamAccess } from "./dynamic-secrets/cloud-sql-iam-access";
 export type { CloudSqlIamAccessArgs } from "./dynamic-secrets/cloud-sql-iam-access";
+export { AwsSecrets } from "./dynamic-secrets/aws";
+export type { AwsSecretRole, AwsSecretsArgs } from "./dynamic-secrets/aws";
+export { AzureSecrets } from "./dynamic-secrets/azure";
+export type { AzureGrant, AzureSecretRole, AzureSecretsArgs } from "./dynamic-secrets/azure";
 export type { SecretConsumer } from "./dynamic-secrets/consumers";
 export { DatabaseSecrets } from "./dynamic-secrets/database";
 export type { DatabaseSecretsArgs } from "./dynamic-secrets/database";
@@ -38,6 +42,15 @@ export type { DatabaseRole } from "./dynamic-secrets/databases/role";
 export type { DatabaseServer, RootRotation } from "./dynamic-secrets/databases/server";
 export type { SqlServer } from "./dynamic-secrets/databases/sql-server";
 export type { SecretsEngineArgs } from "./dynamic-secrets/engine";
+export type { EngineFederation } from "./dynamic-secrets/federation";
+export { GcpSecrets } from "./dynamic-secrets/gcp";
+export type { GcpSecretAccount, GcpSecretsArgs } from "./dynamic-secrets/gcp";
+export { KubernetesRoleKind, KubernetesSecrets } from "./dynamic-secrets/kubernetes";
+export type {
+  KubernetesCluster,
+  KubernetesSecretRole,
+  KubernetesSecretsArgs,
+} from "./dynamic-secrets/kubernetes";
 export { LdapSchema, LdapSecrets } from "./dynamic-secrets/ldap";
 export type { LdapSecretsArgs, LdapServer } from "./dynamic-secrets/ldap";
 export type { LdapLibrarySet, LdapRole } from "./dynamic-secrets/ldap-accounts";

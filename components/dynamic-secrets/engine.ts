@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { shown, type Problem } from "../refusal";
+import { CredentialEnd } from "./roles";
 import {
   consumerGroups,
   consumersProblem,
@@ -81,6 +82,17 @@ export function limitEngine(
       { parent, dependsOn: mount },
     );
   return { parent, deletedWith: mount };
+}
+
+/** For each role where a job gets its credential and what ends it early, once what gives it is made. */
+export function credentialOutputs(made: readonly pulumi.Resource[], accesses: readonly CredentialAccess[]) {
+  const all = pulumi.all(made.map(({ urn }) => urn));
+  const byRole = (value: (access: CredentialAccess) => string) =>
+    all.apply(() => Object.fromEntries(accesses.map((access) => [access.role, value(access)])));
+  return {
+    credentialPaths: byRole(({ path }) => path),
+    credentialEnds: byRole(({ leased }) => (leased ? CredentialEnd.Lease : CredentialEnd.ExpiryOnly)),
+  };
 }
 
 /**
