@@ -15,7 +15,7 @@ export interface VaultSignIn {
 }
 
 export interface VaultWorkloadArgs {
-  /** Who answers for the workload and why it exists. Stands on the entity, and so in Vault's audit log's reach. */
+  /** Who answers for the workload and why it exists. Stands on the entity. */
   metadata: NhiMetadata;
   /**
    * How it signs in, by a name of your choice: `{ github: { mountAccessor, aliasName } }`. At least one, and one for each

@@ -133,6 +133,9 @@ export function roleConnectionsProblem(args: Connections, roles: readonly Databa
     const found = connectionOf(all, role);
     if (found === undefined)
       return `${where}.connection must be one of ${all.map(({ name }) => name).join(", ")}, got ${role.connection === undefined ? "none" : shown(role.connection)}.`;
-    return found.engine.roleProblem(where, role);
+    const { engine } = found;
+    if (role.renewStatements !== undefined && !engine.runsRenewal)
+      return `${where}.renewStatements must be left out for ${engine.title}: Vault's plugin for it runs none when a lease is renewed.`;
+    return engine.roleProblem(where, role);
   });
 }

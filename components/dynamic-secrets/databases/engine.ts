@@ -7,6 +7,8 @@ import type { DatabaseServer } from "./server";
 export interface DatabaseEngine<Server extends DatabaseServer> {
   /** What it is called in messages. */
   title: string;
+  /** Whether Vault's plugin runs `renewStatements`. The others take them and do nothing. */
+  runsRenewal?: true;
   problem(where: string, server: Server): Problem;
   hostProblem(where: string, host: string, server: Server): Problem;
   /** Makes the connection, with the password that Vault starts with. */

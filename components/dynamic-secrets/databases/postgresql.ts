@@ -1,3 +1,5 @@
+import { shown, type Problem } from "../../refusal";
+import type { DatabaseEngine } from "./engine";
 import {
   nameProblem,
   ownStatements,
@@ -5,8 +7,6 @@ import {
   type DatabaseRole,
   type DatabaseStatements,
 } from "./role";
-import { shown, type Problem } from "../../refusal";
-import type { DatabaseEngine } from "./engine";
 import { authority, hostProblem, serverProblem, type DatabaseServer } from "./server";
 import { sqlConnection } from "./sql-connection";
 import { postgresqlStatementsProblem } from "./statements";
@@ -37,6 +37,7 @@ const longestName = 63;
 
 export const postgresql: DatabaseEngine<PostgresqlServer> = {
   title: "PostgreSQL",
+  runsRenewal: true,
   problem: postgresqlProblem,
   hostProblem: (where, host, { sslMode }) =>
     hostProblem(
@@ -65,12 +66,7 @@ export const postgresql: DatabaseEngine<PostgresqlServer> = {
     ),
   statements: (role) => (role.access === undefined ? ownStatements(role) : preset(role, role.access)),
   roleProblem(where, role) {
-    if (role.access === undefined)
-      return postgresqlStatementsProblem(
-        where,
-        role.creationStatements ?? [],
-        role.revocationStatements ?? [],
-      );
+    if (role.access === undefined) return postgresqlStatementsProblem(where, role);
     const isOwner = role.access === DatabaseAccess.MigrationOwner;
     if (isOwner !== (role.ownerRole !== undefined))
       return isOwner

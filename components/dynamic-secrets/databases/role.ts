@@ -48,9 +48,16 @@ export interface DatabaseRole {
    * always removes the user; for SQL Server and MongoDB what Vault does by itself is enough.
    */
   revocationStatements?: string[] | undefined;
-  /** What runs when a lease is renewed. Default: what Vault does by itself, which in PostgreSQL moves VALID UNTIL. */
+  /**
+   * What runs when a lease is renewed, in PostgreSQL: Vault's plugins for the others run nothing then. Default: moves the
+   * user's VALID UNTIL.
+   */
   renewStatements?: string[] | undefined;
-  /** What runs when making the user fails halfway. The plugins named here need none: each makes a user in one step. */
+  /**
+   * What is to run when making the user fails halfway. Vault 1.21 keeps it and none of its plugins for these databases runs
+   * it: PostgreSQL and SQL Server make a user whole or not at all, MongoDB and Redis in one step. In MySQL and MariaDB a
+   * user whose grants fail stays, with a password that nobody has.
+   */
   rollbackStatements?: string[] | undefined;
   /** How long a lease lives unless it is renewed, in seconds. Default: 300. At most `maxTtlSeconds`. */
   defaultTtlSeconds?: number | undefined;

@@ -1,4 +1,5 @@
 import { firstProblem, type Problem } from "../../refusal";
+import type { DatabaseRole } from "./role";
 
 /*
  * Checks of a role's own SQL. Messages never show the SQL: what is wrong with it may be a password.
@@ -8,12 +9,16 @@ import { firstProblem, type Problem } from "../../refusal";
 
 export function postgresqlStatementsProblem(
   where: string,
-  creation: readonly string[],
-  revocation: readonly string[],
+  { creationStatements = [], revocationStatements = [], renewStatements }: DatabaseRole,
 ): Problem {
   return (
-    creationProblem(`${where}.creationStatements`, creation) ??
-    revocationProblem(`${where}.revocationStatements`, revocation, `DROP ROLE IF EXISTS "{{name}}";`)
+    creationProblem(`${where}.creationStatements`, creationStatements) ??
+    revocationProblem(
+      `${where}.revocationStatements`,
+      revocationStatements,
+      `DROP ROLE IF EXISTS "{{name}}";`,
+    ) ??
+    (renewStatements && renewalProblem(`${where}.renewStatements`, renewStatements))
   );
 }
 
@@ -24,23 +29,41 @@ const fixedPassword = /\bpassword(?!\s*'\{\{password\}\}')\s*(?:e?'|u&'|\$)/i;
 const ownEnd = /\bvalid\s+until\s*'\{\{expiration\}\}'/i;
 const fixedEnd = /\bvalid\s+until(?!\s*'\{\{expiration\}\}')/i;
 
-function creationProblem(argument: string, statements: readonly string[]): Problem {
-  const sql = statements.join("\n");
+function fixedProblem(argument: string, sql: string): Problem {
   if (fixedPassword.test(sql))
     return `${argument} must not set a password of its own. Write PASSWORD '{{password}}', which Vault makes for each lease.`;
-  if (fixedEnd.test(sql))
-    return `${argument} must not set an end of its own. Write VALID UNTIL '{{expiration}}', the end of the lease.`;
-  return firstProblem(
-    [
-      [name, `"{{name}}"`, "the user that Vault makes up for each lease"],
-      [ownPassword, "PASSWORD '{{password}}'", "which Vault makes for each lease"],
+  return fixedEnd.test(sql)
+    ? `${argument} must not set an end of its own. Write VALID UNTIL '{{expiration}}', the end of the lease.`
+    : undefined;
+}
+
+function creationProblem(argument: string, statements: readonly string[]): Problem {
+  const sql = statements.join("\n");
+  return (
+    fixedProblem(argument, sql) ??
+    firstProblem(
       [
-        ownEnd,
-        "VALID UNTIL '{{expiration}}'",
-        "so that PostgreSQL ends the user even when Vault can't reach it",
-      ],
-    ] as const,
-    ([pattern, text, why]) => (pattern.test(sql) ? undefined : `${argument} must have ${text}, ${why}.`),
+        [name, `"{{name}}"`, "the user that Vault makes up for each lease"],
+        [ownPassword, "PASSWORD '{{password}}'", "which Vault makes for each lease"],
+        [
+          ownEnd,
+          "VALID UNTIL '{{expiration}}'",
+          "so that PostgreSQL ends the user even when Vault can't reach it",
+        ],
+      ] as const,
+      ([pattern, text, why]) => (pattern.test(sql) ? undefined : `${argument} must have ${text}, ${why}.`),
+    )
+  );
+}
+
+/** Without an end that moves along, the user ends although its lease goes on. */
+function renewalProblem(argument: string, statements: readonly string[]): Problem {
+  const sql = statements.join("\n");
+  return (
+    fixedProblem(argument, sql) ??
+    (name.test(sql) && ownEnd.test(sql)
+      ? undefined
+      : `${argument} must move the end of the user: ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}'; Leave it out for just that.`)
   );
 }
 

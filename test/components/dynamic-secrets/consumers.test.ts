@@ -61,7 +61,7 @@ it("a workload gets the role's policy by its entity, and reads a credential that
   expect(token_policies).toEqual(["nhi.session.github.app"]);
   expect(identity_policies).toEqual(["nhi.orders.read"]);
   expect(await credential(client_token)).toBe("works");
-}, 60_000);
+}, 120_000);
 
 it("of a role that it is no consumer of it gets nothing", async () => {
   const { client_token } = await login("app");
@@ -80,7 +80,7 @@ it("who is no consumer any more loses the right with a token that lives, who has
   expect(await stand.up({ CONSUMERS: "reports" })).toBe("done");
   expect(await credential(app.client_token)).toEqual(denied);
   expect(await credential(reports.client_token)).toBe("works");
-}, 60_000);
+}, 120_000);
 
 it("nothing changes on its own, and all goes at the end", async () => {
   expect(await stand.pulumi(["preview", "--expect-no-changes"], { CONSUMERS: "reports" })).toBe("done");
@@ -91,4 +91,4 @@ it("nothing changes on its own, and all goes at the end", async () => {
   expect(await stand.pulumi(["destroy", "--yes", "--skip-preview"], { CONSUMERS: "reports" })).toBe("done");
   await expect(stand.call("GET", `identity/entity/id/${entity_id}`)).rejects.toThrow("404");
   await expect(stand.call("GET", "identity/group/name/nhi.orders.reports")).rejects.toThrow("404");
-}, 60_000);
+}, 120_000);

@@ -61,7 +61,7 @@ it("a changed TTL holds for the next lease, and the one that lives goes on", asy
   expect(before.lease_duration).toBe(300);
   expect((await lease("read")).lease_duration).toBe(60);
   expect(await use(before)).toBe(before.data.username);
-}, 60_000);
+}, 120_000);
 
 it("no secret stands in the state, nor in what the engine keeps beside it", async () => {
   const made = await lease("read");
@@ -93,7 +93,7 @@ it("what could not be revoked is listed, and is revoked when the database is bac
   await revoke(made.lease_id);
   expect(await use(made)).toBe(refused(made.data.username));
   expect(await leases("shop/creds/write")).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 it("destroy with the database gone says so and leaves the leases; again, it leaves nothing", async () => {
   const made = await lease("write");

@@ -32,7 +32,7 @@ it("makes users, and nobody knows the password that it makes them with", async (
   // Vault sends the password hashed, so a log of statements doesn't have it.
   expect(postgres.log()).toContain("PASSWORD 'SCRAM-SHA-256$");
   expect(postgres.log()).not.toContain(made.data.password);
-}, 60_000);
+}, 120_000);
 
 it("does not need the first password again, and an update leaves the rotated one alone", async () => {
   const preview = ["preview", "--expect-no-changes"];
@@ -43,7 +43,7 @@ it("does not need the first password again, and an update leaves the rotated one
   expect(await up({ ROLES: "read,admin,write" })).toBe("done");
   const made = await lease("write");
   expect(await use(made)).toBe(made.data.username);
-}, 60_000);
+}, 120_000);
 
 it("revokes the lease of a role that is gone", async () => {
   const made = await lease("write");
@@ -51,7 +51,7 @@ it("revokes the lease of a role that is gone", async () => {
   await expect(lease("write")).rejects.toThrow("400");
   await call("PUT", "sys/leases/revoke", { lease_id: made.lease_id, sync: true });
   expect(await use(made)).toBe(refused(made.data.username));
-}, 60_000);
+}, 120_000);
 
 it("takes a password that was set by hand, and changes it at once", async () => {
   const admin = await lease("admin");
@@ -62,7 +62,7 @@ it("takes a password that was set by hand, and changes it at once", async () => 
   expect(await signIn(postgres, postgres.username, "from-a-backup")).toBe(refused(postgres.username));
   const made = await lease("read");
   expect(await use(made)).toBe(made.data.username);
-}, 60_000);
+}, 120_000);
 
 it("ends with its leases, and leaves no user behind", async () => {
   const running = await lease("read");
@@ -72,4 +72,4 @@ it("ends with its leases, and leaves no user behind", async () => {
   );
   expect(await use(running)).toBe(refused(running.data.username));
   await expect(lease("read")).rejects.toThrow("404");
-}, 60_000);
+}, 120_000);

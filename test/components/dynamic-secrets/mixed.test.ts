@@ -45,7 +45,7 @@ it("both come up with passwords that nobody knows", async () => {
   expect(await stand.up({ PASSWORD: "canary-of-the-root" })).toBe("done");
   expect(await ask(mariadb, "vault", "canary-of-the-root")).toBe(refusedByMariaDb("vault"));
   expect(await askRedis(redis, "vault", "canary-of-the-root", "PING")).toBe(refusedByRedis);
-}, 60_000);
+}, 120_000);
 
 describe("MariaDB", () => {
   it("mints a user that is refused as soon as it is revoked", async () => {
@@ -149,4 +149,4 @@ it("both end with their leases", async () => {
   expect(await stand.pulumi(["destroy", "--yes", "--skip-preview"])).toBe("done");
   expect(await inMariaDb(orders)).toBe(refusedByMariaDb(orders.data.username));
   expect(await inRedis(carts, "PING")).toBe(refusedByRedis);
-}, 60_000);
+}, 120_000);

@@ -259,6 +259,14 @@ const ofStatements: Case[] = [
     says: noSignIn,
   })),
   {
+    what: "a renewal that Vault would not run",
+    change: only("mysql", server, {
+      ...own([byMysql], [`DROP USER '{{name}}'@'%'`]),
+      renewStatements: ["SELECT 1"],
+    }),
+    says: "roles[0].renewStatements must be left out for MySQL: Vault's plugin for it runs none when a lease is renewed.",
+  },
+  {
     what: "Redis with what Vault would not run",
     change: only("redis", { ...server, tlsCa }, own([`["+@read"]`], ["ACL DELUSER {{name}}"])),
     says: "roles[0].revocationStatements must be left out for Redis: Vault always removes the user, whatever they say.",

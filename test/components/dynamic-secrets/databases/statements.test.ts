@@ -1,5 +1,12 @@
 import { postgresqlStatementsProblem } from "../../../../components/dynamic-secrets/databases/statements";
 
+const problem = (creationStatements: string[], revocationStatements: string[], renewStatements?: string[]) =>
+  postgresqlStatementsProblem("roles[0]", {
+    name: "read",
+    creationStatements,
+    revocationStatements,
+    ...(renewStatements && { renewStatements }),
+  });
 const creation = [
   `CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';`,
   `GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{{name}}";`,
@@ -26,7 +33,7 @@ describe("statements that are taken", () => {
     ],
     ["about a table called password", [...creation, `GRANT SELECT ON password TO "{{name}}"`], revocation],
   ])("%s", (_, create, revoke) => {
-    expect(postgresqlStatementsProblem("roles[0]", create, revoke)).toBeUndefined();
+    expect(problem(create, revoke)).toBeUndefined();
   });
 });
 
@@ -71,7 +78,7 @@ describe("statements that are refused", () => {
     ["an end in a comment", [`CREATE ROLE "{{name}}" PASSWORD '{{password}}' -- {{expiration}}`], noEnd],
     ["nothing", [], noName],
   ])("creation: %s", (_, statements, says) => {
-    expect(postgresqlStatementsProblem("roles[0]", statements, revocation)).toBe(says);
+    expect(problem(statements, revocation)).toBe(says);
   });
 
   it.each<[string, string[]]>([
@@ -79,6 +86,32 @@ describe("statements that are refused", () => {
     ["a blank", [""]],
     ["another user", ["DROP ROLE app"]],
   ])("revocation: %s", (_, statements) => {
-    expect(postgresqlStatementsProblem("roles[0]", creation, statements)).toBe(noRemoval);
+    expect(problem(creation, statements)).toBe(noRemoval);
+  });
+
+  it.each<[string, string[], string]>([
+    [
+      "another password",
+      [`ALTER ROLE "{{name}}" PASSWORD 'hunter2'`],
+      fixedPassword.replace("creation", "renew"),
+    ],
+    [
+      "an end that never comes",
+      [`ALTER ROLE "{{name}}" VALID UNTIL 'infinity'`],
+      fixedEnd.replace("creation", "renew"),
+    ],
+    [
+      "the end that it had",
+      [`SELECT 1`],
+      `roles[0].renewStatements must move the end of the user: ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}'; Leave it out for just that.`,
+    ],
+  ])("renewal: %s", (_, statements, says) => {
+    expect(problem(creation, revocation, statements)).toBe(says);
+  });
+
+  it("renewal that moves the end is taken", () => {
+    expect(
+      problem(creation, revocation, [`ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}'`]),
+    ).toBeUndefined();
   });
 });
