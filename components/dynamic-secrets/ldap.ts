@@ -56,6 +56,7 @@ export interface LdapServer {
 }
 
 export interface LdapSecretsArgs extends SecretsEngineArgs {
+  /** The directory. */
   ldap: LdapServer;
   /** What accounts Vault can make. Default: none. */
   roles?: LdapRole[] | undefined;

@@ -45,6 +45,7 @@ export interface RabbitMqRole {
 }
 
 export interface RabbitMqSecretsArgs extends SecretsEngineArgs {
+  /** The broker. */
   rabbitmq: RabbitMqServer;
   /** What users Vault can make. At least one. */
   roles: RabbitMqRole[];
