@@ -18,6 +18,8 @@ export interface ServerOptions {
   kind: "openbao" | "vault";
   /** Gets each line that the server prints. */
   onLine?: (line: string) => void;
+  /** Variables for the server, for example its machine's own identity at a cloud. Default: none. */
+  env?: Record<string, string>;
 }
 
 export interface ServerProcess {
@@ -38,7 +40,7 @@ export async function startProcess(options: ServerOptions): Promise<ServerProces
   }
 }
 
-async function startOnce({ binary, kind, onLine }: ServerOptions): Promise<ServerProcess> {
+async function startOnce({ binary, kind, onLine, env }: ServerOptions): Promise<ServerProcess> {
   const [port = 0, clusterPort = 0] = await freePorts(2);
   const dir = mkdtempSync(join(tmpdir(), "nhi-secrets-"));
   mkdirSync(join(dir, "data"), { mode: 0o700 });
@@ -48,7 +50,7 @@ async function startOnce({ binary, kind, onLine }: ServerOptions): Promise<Serve
   const child = spawn(binary, ["server", `-config=${config}`], {
     cwd: dir,
     // Variables for a client of some other server, VAULT_… or BAO_…, would change what this one does.
-    env: { PATH: process.env.PATH, HOME: dir },
+    env: { ...env, PATH: process.env.PATH, HOME: dir },
     // A group of its own: Ctrl-C reaches this process, which ends the server when nobody needs it any more.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -33,8 +33,16 @@ export interface Lease {
 /** The first test on a machine may have to get the servers. */
 export const untilStartedMs = 30 * 60_000;
 
-export async function startStand(program: string, env: Record<string, string>): Promise<Stand> {
-  const vault = await startSecretsServer(await findSecretsServer(screenProgress()));
+/** `serverEnv` is for the secrets server, for example its machine's own identity at a cloud. */
+export async function startStand(
+  program: string,
+  env: Record<string, string>,
+  serverEnv: Record<string, string> = {},
+): Promise<Stand> {
+  const vault = await startSecretsServer({
+    ...(await findSecretsServer(screenProgress())),
+    env: serverEnv,
+  });
   const operator = await vault.operatorToken();
   const engine = await openTestEngine({
     offline: false,
