@@ -263,6 +263,7 @@ export const gcpAuditCases: Required<RuleCases> = {
       ["by chance", "sample(insertId, 0.99)"],
       ["of a project", 'resource.labels.project_id="shop"'],
       ["of all but a service", 'protoPayload.serviceName=(NOT "k8s.io")'],
+      ["of all but one person", 'NOT protoPayload.authenticationInfo.principalEmail="ann@example.com"'],
       ["of all but a program", 'NOT resource.type="gae_app"'],
       ["with two minuses", "--severity>ERROR\nseverity>=DEFAULT"],
     ].map(([name = "", filter = ""]) =>
