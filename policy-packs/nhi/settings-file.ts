@@ -18,7 +18,7 @@ export function settingsFileSchema(rules: readonly Rule[]): object {
     title: "The settings of the pulumi-nhi policy pack",
     type: "object",
     properties: {
-      all: { ...engineLevel, description: "The level of every rule that has none of its own here." },
+      all: { ...levelsWithRemedy, description: "The level of every rule that has none of its own here." },
       environments: {
         type: "array",
         items: { type: "string" },
@@ -27,7 +27,14 @@ export function settingsFileSchema(rules: readonly Rule[]): object {
       settings: policy("What holds for the whole pack.", settingsFor(rules)),
       exemptions: policy("The level of an exemption that is not needed any more.", {}),
       ...Object.fromEntries(
-        rules.map((rule) => [rule.id, policy(rule.title, configSchemaOf(rule).properties)]),
+        rules.map((rule) => [
+          rule.id,
+          policy(
+            rule.title,
+            configSchemaOf(rule).properties,
+            rule.remedy === undefined ? engineLevels : levelsWithRemedy,
+          ),
+        ]),
       ),
     },
     // The engine passes over a name that it does not know: a rule that is misspelled would have its defaults.
@@ -35,16 +42,18 @@ export function settingsFileSchema(rules: readonly Rule[]): object {
   };
 }
 
-const engineLevel = { type: "string", enum: ["advisory", "mandatory", "remediate", "disabled"] };
+const engineLevels = { type: "string", enum: ["advisory", "mandatory", "disabled"] };
+/** The engine takes `remediate` for any rule, and has nothing to write in where the rule has no remedy. */
+const levelsWithRemedy = { type: "string", enum: [...engineLevels.enum, "remediate"] };
 
 /** What the engine takes for a policy: a level, or its properties and a level among them. */
-const policy = (description: string, properties: Properties) => ({
+const policy = (description: string, properties: Properties, levels = engineLevels) => ({
   description,
   anyOf: [
-    engineLevel,
+    levels,
     {
       type: "object",
-      properties: { enforcementLevel: engineLevel, ...properties },
+      properties: { enforcementLevel: levels, ...properties },
       additionalProperties: false,
     },
   ],

@@ -48,6 +48,16 @@ it.each<{ what: string; file: object; at: string }>([
   { what: "a rule that is none", file: { "no-static-key": "advisory" }, at: "no-static-key" },
   { what: "a level that is none", file: { "no-static-keys": "warn" }, at: "/no-static-keys" },
   {
+    what: "the level remediate for a rule that has no remedy",
+    file: { "no-static-keys": "remediate" },
+    at: "/no-static-keys",
+  },
+  {
+    what: "the same among the rule's settings",
+    file: { "no-static-keys": { enforcementLevel: "remediate" } },
+    at: "/no-static-keys/enforcementLevel",
+  },
+  {
     what: "the schema's own name, which the engine takes for a policy",
     file: { $schema: "x" },
     at: "$schema",
