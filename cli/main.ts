@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { audit, type AuditOptions } from "./audit";
+import { formats } from "../evidence/formats";
+import { exportEvidence } from "./export";
 import { check, type CheckOptions } from "./check";
 import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
@@ -59,6 +61,15 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .option("--json", "print the result as JSON")
     .action(async (pulumiArgs: string[], options: CheckOptions) => {
       code = await check(pulumiArgs, options, screen);
+    });
+  program
+    .command("export")
+    .argument("<file>", "a file of evidence")
+    .requiredOption("--format <format>", Object.keys(formats).join(", "))
+    .option("--output <file>", "where to write it; without it, to the screen")
+    .description("write evidence for code scanning, a CI system's tests, a spreadsheet or a pull request")
+    .action(async (file: string, options: { format: string; output?: string }) => {
+      await exportEvidence(file, options, screen);
     });
   program
     .command("verify")
