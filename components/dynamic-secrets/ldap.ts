@@ -67,7 +67,7 @@ export interface LdapSecretsArgs extends SecretsEngineArgs {
 /**
  * Vault's engine for directories: each job gets an account of its own, which is gone with its lease; or checks an account
  * out whose password is changed when it comes back. The password that Vault starts with is replaced at once, by one that
- * nobody has seen. Works with OpenBao as well.
+ * nobody has seen. OpenBao has the engine too; it was not tried there.
  *
  * @example
  * ```typescript

@@ -52,7 +52,7 @@ const year = 31_536_000;
 
 /**
  * An issuer of certificates for workloads. Its key is made in Vault and never leaves it, its certificate is signed by a
- * root that is mounted elsewhere, and what it signs lives for an hour. Works with OpenBao as well.
+ * root that is mounted elsewhere, and what it signs lives for an hour. OpenBao has the engine too; it was not tried there.
  *
  * What ends a certificate: its time, or its revocation, which stands in the OCSP answer at once and in the CRL five
  * minutes later. Those who check neither learn nothing of a revocation.

@@ -61,7 +61,7 @@ const longestTtl = 14_400;
 
 /**
  * Vault's engine for RabbitMQ: each program gets a user of its own for the queues and exchanges that are named. When the
- * lease ends or is revoked, the user is gone and the broker closes its connections. Works with OpenBao as well.
+ * lease ends or is revoked, the user is gone and the broker closes its connections. OpenBao has the engine too; it was not tried there.
  *
  * @example
  * ```typescript

@@ -25,7 +25,7 @@ export interface SshCertificateAuthorityArgs extends SecretsEngineArgs {
 /**
  * An authority for SSH: instead of a key in `authorized_keys` for ever, a workload gets a certificate for its own key,
  * for named users and five minutes; or a host gets one, so that nobody has to trust a key on first sight. Its key is
- * Ed25519, made in Vault, and never leaves it. Works with OpenBao as well.
+ * Ed25519, made in Vault, and never leaves it. OpenBao has the engine too; it was not tried there.
  *
  * Expiry-only: nothing takes a certificate back before its end, except a host that is told to refuse it (`RevokedKeys`).
  *
