@@ -86,6 +86,9 @@ ${table(
   rows(({ startSeconds }) => startSeconds, "s"),
 )}
 
+The engine's TypeScript loader keeps what it has compiled in the temporary folder: the longest start of the TypeScript is
+the first one, as on a fresh runner, and the shortest one has everything from there.
+
 The most memory until then:
 
 ${table(
@@ -106,7 +109,7 @@ ${table(
 What is above the empty pack, for each rule: ${figure(perRule("nhi"))} µs in this pack, ${figure(perRule("awsguard"))} µs in AWSGuard. A rule of AWSGuard's
 judges one type, and the SDK passes over it by that type. A rule of this pack judges a weakness wherever it is, in many
 types: the SDK then unpacks the resource for each rule anew before it asks. That is most of its time, and the SDK offers
-no way around it. \`@pulumi/aws-compliance-policies\` is not in the registry any more and is not compared.
+no way around it. \`@pulumi/aws-compliance-policies\` is not in the npm registry and is not compared.
 
 ## Whole stacks
 
