@@ -140,6 +140,8 @@ const accessOf = (mountPath: string, args: AwsSecretsArgs): CredentialAccess[] =
     capability: "read",
     // There is a lease, and neither renewing nor revoking it does anything at AWS.
     leased: false,
+    // The session's name is Vault's to give: it says in CloudTrail who asked.
+    parameters: ["ttl"],
   }));
 
 const arnOfRole = /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;

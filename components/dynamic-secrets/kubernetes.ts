@@ -157,6 +157,8 @@ const accessOf = (mountPath: string, args: KubernetesSecretsArgs): CredentialAcc
     // A request says which namespace it is for.
     capability: "update",
     leased: roleName !== undefined,
+    // Audiences of the request go before the role's, and `cluster_role_binding` makes the role hold in all namespaces.
+    parameters: ["kubernetes_namespace", "ttl"],
   }));
 
 /** Names of objects in Kubernetes (RFC 1123 labels); roles may have dots and colons as well. */

@@ -163,6 +163,35 @@ it("gives nothing for a namespace that the role does not name", async () => {
   );
 });
 
+/** A token that may do what the role's policy says, and no more. */
+async function tokenWith(policy: string): Promise<string> {
+  const { auth } = await stand.call<{ auth: { client_token: string } }>("POST", "auth/token/create", {
+    policies: [policy],
+    no_default_policy: true,
+  });
+  return auth.client_token;
+}
+
+it("lets a job choose the namespace and a time, and neither other audiences nor the whole cluster", async () => {
+  const token = await tokenWith("nhi.cluster.deploy");
+  const ask = (more: object) =>
+    stand.call<Minted>("POST", "cluster/creds/deploy", { kubernetes_namespace: "shop", ...more }, token);
+  expect((await ask({ ttl: "600s" })).data.service_account_namespace).toBe("shop");
+  calls = [];
+  for (const more of [{ audiences: ["https://other.example.com"] }, { cluster_role_binding: true }])
+    await expect(ask(more)).rejects.toThrow("POST cluster/creds/deploy: 403");
+  expect(calls).toEqual([]);
+});
+
+it("names the session itself, so that CloudTrail says who asked", async () => {
+  const token = await tokenWith("nhi.aws.reports");
+  const ask = (query: string) => stand.call<Minted>("GET", `aws/sts/reports${query}`, undefined, token);
+  expect((await ask("?ttl=900s")).data).toMatchObject({ access_key: "ASIAOFTHESESSION0000" });
+  calls = [];
+  await expect(ask("?role_session_name=somebody-else")).rejects.toThrow("403");
+  expect(calls).toEqual([]);
+});
+
 it("takes a longer time at the next up, and has the cluster's token encrypted in the state, if at all", async () => {
   expect(await stand.up({ TTL: "3600", TOKEN: "not sent" })).toBe("done");
   expect((await stand.call<{ data: object }>("GET", "aws/roles/reports")).data).toMatchObject({
