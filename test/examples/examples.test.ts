@@ -123,42 +123,21 @@ describe.each([
   }, 180_000);
 });
 
-describe.each(["audit-on-aws", "audit-on-gcp"])("examples/%s", (example) => {
-  it("passes the pack without a word, and stays as it is", async () => {
+describe.each([
+  ["audit-on-aws", []],
+  ["audit-on-gcp", []],
+  // The server has its audit devices from another stack.
+  ["vault-clouds", ['[identities-are-audited] pulumi:pulumi:Stack "the stack"']],
+])("examples/%s", (example, said) => {
+  it("passes the pack, and stays as it is", async () => {
     const stack = await stackOf(`examples/${example}`);
     const preview = await engine.pulumi(["preview", ...pack, ...stack]);
-    expect(preview.output).not.toContain("Policy Violations");
-    expect(preview.output).toMatch(/Policies:\s+✅ pulumi-nhi/);
-    expect(preview.code).toBe(0);
-
-    expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).toBe(0);
-    expect((await engine.pulumi(["preview", "--expect-no-changes", ...pack, ...stack])).code).toBe(0);
-    expect((await engine.pulumi(["destroy", "--yes", "--skip-preview", ...stack])).code).toBe(0);
-  }, 180_000);
-});
-
-describe("examples/static-exception", () => {
-  it("passes the pack, which says until when, has no key in plain text, and is refused when it has ended", async () => {
-    const stack = await stackOf("examples/static-exception");
-    const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
-    await engine.pulumi(["config", "set", "approvedOn", day(-40), ...stack]);
-    await engine.pulumi(["config", "set", "expires", day(40), ...stack]);
-    const preview = await engine.pulumi(["preview", ...pack, ...stack]);
-    expect(preview.output.match(/\[[a-z-]+\] \S+ "[^"]+"/g)).toEqual([
-      '[no-static-keys] aws:iam/accessKey:AccessKey "legacy-erp"',
-      '[identities-are-audited] pulumi:pulumi:Stack "the stack"',
-    ]);
-    expect(preview.output).toContain(`Excepted until ${day(40)} by StaticCredentialException "legacy-erp"`);
+    expect(preview.output.match(/\[[a-z-]+\] \S+ "[^"]+"/g) ?? []).toEqual(said);
     expect(preview.output).not.toContain("[mandatory]");
     expect(preview.code).toBe(0);
 
     expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).toBe(0);
     expect((await engine.pulumi(["preview", "--expect-no-changes", ...pack, ...stack])).code).toBe(0);
-    const { output } = await engine.pulumi(["stack", "export", ...stack.slice(0, 4)]);
-    expect(output).toContain("aws:secretsmanager/secretVersion:SecretVersion");
-    expect(output).not.toMatch(/secretAccessKey|made-up-offline/);
-    await engine.pulumi(["config", "set", "expires", day(-1), ...stack]);
-    expect((await engine.pulumi(["up", "--yes", "--skip-preview", ...pack, ...stack])).code).not.toBe(0);
     expect((await engine.pulumi(["destroy", "--yes", "--skip-preview", ...stack])).code).toBe(0);
   }, 180_000);
 });
