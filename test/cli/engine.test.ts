@@ -120,7 +120,7 @@ no-static-provider-credentials  (critical)  A provider signs in with the identit
   Fix: Use authLoginJwt with the job's own token, or leave VAULT_TOKEN to a short login step before the deployment.
   More: nhi explain no-static-provider-credentials
 
-1 stack, 6 resources, 6 checks: 3 block, 0 advise, 0 stay for a while.
+1 stack, 6 resources, 7 checks: 3 block, 0 advise, 0 stay for a while.
 `);
     expect(code).toBe(1);
     expect(err).toContain("Previewing update");
