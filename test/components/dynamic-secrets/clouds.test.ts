@@ -60,6 +60,13 @@ const clusterRole: KubernetesSecretRole = {
 const kubernetes: KubernetesSecretsArgs = { metadata, roles: [clusterRole], consumers };
 
 const readPolicy = (path: string) => `# ${line}\npath "${path}" {\n  capabilities = ["read"]\n}\n`;
+const heldPolicy = (path: string, capability: string, parameters: string[]) => `# ${line}
+path "${path}" {
+  capabilities = ["${capability}"]
+  allowed_parameters = {
+${parameters.map((parameter) => `    "${parameter}" = []\n`).join("")}  }
+}
+`;
 const expiryOnly = { credentialEnds: { reports: "expiry-only" } };
 
 describe("what is registered", () => {
@@ -97,7 +104,7 @@ describe("what is registered", () => {
       },
     ]);
     expect(inputsOf(registered, "Policy")).toEqual([
-      { name: "nhi.cloud.reports", policy: readPolicy("cloud/sts/reports") },
+      { name: "nhi.cloud.reports", policy: heldPolicy("cloud/sts/reports", "read", ["ttl"]) },
     ]);
     expect(outputsOf(registered)).toEqual({
       mountPath: "cloud",
@@ -180,6 +187,10 @@ describe("what is registered", () => {
         kubernetesRoleType: "Role",
       },
     ]);
+    expect(inputsOf(registered, "Policy")[0]).toEqual({
+      name: "nhi.cloud.read",
+      policy: heldPolicy("cloud/creds/read", "update", ["kubernetes_namespace", "ttl"]),
+    });
     expect(outputsOf(registered)).toMatchObject({
       credentialEnds: { reports: "lease", read: "expiry-only" },
     });

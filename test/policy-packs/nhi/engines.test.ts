@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AwsSecrets,
+  AzureSecrets,
+  GcpSecrets,
+  KubernetesSecrets,
   LdapSecrets,
   NhiKind,
   PkiIssuer,
@@ -29,6 +33,7 @@ const metadata = {
   reviewBy: "2027-06-30",
 };
 const password = pulumi.secret("of the first connection only");
+const guid = "11111111-2222-4333-8444-555555555555";
 const programs = {
   pki: () =>
     new PkiIssuer("pki", {
@@ -61,6 +66,45 @@ const programs = {
       roles: [{ name: "reports", groups: ["cn=readers,dc=example,dc=com"] }],
       librarySets: [{ name: "batch", accounts: ["batch-1"] }],
     }),
+  aws: () =>
+    new AwsSecrets("cloud", {
+      metadata,
+      region: "eu-central-1",
+      roles: [{ name: "reports", roleArn: "arn:aws:iam::123456789012:role/reports" }],
+    }),
+  gcp: () =>
+    new GcpSecrets("cloud", {
+      metadata,
+      accounts: [
+        {
+          name: "reports",
+          serviceAccountEmail: "reports@shop-reports.iam.gserviceaccount.com",
+          scopes: ["https://www.googleapis.com/auth/bigquery.readonly"],
+        },
+      ],
+    }),
+  azure: () =>
+    new AzureSecrets("cloud", {
+      metadata,
+      subscriptionId: guid,
+      tenantId: guid,
+      roles: [
+        {
+          name: "reports",
+          grants: [
+            {
+              roleName: "Storage Blob Data Reader",
+              scope: `/subscriptions/${guid}/resourceGroups/reports`,
+            },
+          ],
+        },
+      ],
+    }),
+  kubernetes: () =>
+    new KubernetesSecrets("cloud", {
+      metadata,
+      roles: [{ name: "deploy", namespaces: ["shop"], roleName: "deployer", audiences: ["cluster"] }],
+    }),
 };
 
 /** What a part of a platform can't have: all other parts. */
@@ -90,7 +134,11 @@ interface Weakened {
   kind: string;
   change: object;
   says: string;
+  /** What another rule adds. */
+  advises?: string;
 }
+const notRenewed = (property: string) =>
+  `underlying-secrets-rotate: ${property} is in the program, and nothing that stands here renews it`;
 const all = { configure: ".*", write: ".*", read: ".*" };
 
 it.each<Weakened>([
@@ -227,6 +275,89 @@ it.each<Weakened>([
     change: { disableAutomatedRotation: true },
     says: "underlying-secrets-rotate: disableAutomatedRotation is true, so that Vault renews nothing",
   },
-])("refuses $what ($program)", async ({ program, kind, change, says }) => {
-  expect(await findings(program, kind, change)).toEqual([`mandatory ${says}`]);
+  {
+    what: "a user with a key",
+    program: "aws",
+    kind: "SecretBackendRole",
+    change: { credentialType: "iam_user" },
+    says: 'no-static-keys: credentialType is "iam_user", which makes IAM users with access keys',
+  },
+  {
+    what: "a session of half a day",
+    program: "aws",
+    kind: "SecretBackendRole",
+    change: { maxStsTtl: 43_200 },
+    says: "sessions-are-short: maxStsTtl is 43200 seconds, and may be at most 3600 seconds",
+  },
+  {
+    what: "a key of AWS's",
+    program: "aws",
+    kind: "SecretBackend",
+    change: { accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "not-a-real-one" },
+    says: "no-static-keys: accessKey is a static key",
+    advises: notRenewed("secretKey"),
+  },
+  {
+    what: "a key of a service account",
+    program: "gcp",
+    kind: "SecretBackend",
+    change: { credentials: "{}" },
+    says: "no-static-keys: credentials is a static key",
+    advises: notRenewed("credentials"),
+  },
+  {
+    what: "a token of half a day",
+    program: "gcp",
+    kind: "SecretImpersonatedAccount",
+    change: { ttl: "43200" },
+    says: "sessions-are-short: ttl is 43200 seconds, and may be at most 3600 seconds",
+  },
+  {
+    what: "a client secret",
+    program: "azure",
+    kind: "Backend",
+    change: { clientSecret: "not-a-real-one" },
+    says: "no-static-keys: clientSecret is a static key",
+    advises: notRenewed("clientSecret"),
+  },
+  {
+    what: "an owner of the subscription",
+    program: "azure",
+    kind: "BackendRole",
+    change: { azureRoles: [{ roleName: "Owner", scope: `/subscriptions/${guid}` }] },
+    says: "machine-rights-are-bounded: azureRoles[0] lets its holder give every right to itself",
+  },
+  {
+    what: "a principal for a month",
+    program: "azure",
+    kind: "BackendRole",
+    change: { maxTtl: "2592000" },
+    says: "sessions-are-short: maxTtl is 2592000 seconds, and may be at most 14400 seconds",
+  },
+  {
+    what: "an administrator of the cluster",
+    program: "kubernetes",
+    kind: "SecretBackendRole",
+    change: { kubernetesRoleName: "cluster-admin" },
+    says: "machine-rights-are-bounded: kubernetesRoleName is cluster-admin, which allows everything",
+  },
+  {
+    what: "every namespace",
+    program: "kubernetes",
+    kind: "SecretBackendRole",
+    change: { allowedKubernetesNamespaces: ["*"] },
+    says: "machine-rights-are-bounded: allowedKubernetesNamespaces allows every namespace of the cluster",
+  },
+  {
+    what: "a token for a month",
+    program: "kubernetes",
+    kind: "SecretBackendRole",
+    change: { tokenMaxTtl: 2_592_000 },
+    says: "sessions-are-short: tokenMaxTtl is 2592000 seconds, and may be at most 14400 seconds",
+  },
+])("refuses $what ($program)", async ({ program, kind, change, says, advises }) => {
+  expect(await findings(program, kind, change)).toEqual([
+    `mandatory ${says}`,
+    ...(advises === undefined ? [] : [`advisory ${advises}`]),
+  ]);
 });
