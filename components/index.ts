@@ -65,6 +65,8 @@ export type {
   RabbitMqSecretsArgs,
   RabbitMqServer,
 } from "./dynamic-secrets/rabbitmq";
+export { RotatedAwsSecret } from "./dynamic-secrets/rotated-aws-secret";
+export type { RotatedAwsSecretArgs } from "./dynamic-secrets/rotated-aws-secret";
 export { RdsEngine, RdsIamAccess } from "./dynamic-secrets/rds-iam-access";
 export type { RdsIamAccessArgs } from "./dynamic-secrets/rds-iam-access";
 export { SshCertificateAuthority } from "./dynamic-secrets/ssh-authority";
