@@ -1,3 +1,6 @@
+import { policiesOf } from "#pack/pack";
+import { rules } from "#pack/rules/index";
+import { newRun } from "#pack/run";
 import { readSettings } from "#pack/settings";
 import { baselineState, checkBaselineFile, dueDay, remaining, withBaseline, writeBaseline } from "./baseline";
 import { beginEvidence, originOf } from "./evidence-file";
@@ -5,7 +8,7 @@ import { CouldNotRun, type ExitCode } from "./exit-code";
 import { judgeAll } from "./crew";
 import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
-import { packSettings, readSettingsFile, type PackConfig } from "./settings-file";
+import { configure, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { allStacks, nameOf, type Source } from "./source";
 import { addStack, newTally, type Tally } from "./tally";
 
@@ -29,6 +32,8 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   const due = dueDay(options.due, now);
   const config = settingsFile === undefined ? {} : readSettingsFile(settingsFile);
   const settings = { config, file: settingsFile ?? "the settings", now };
+  // Told once here, and not by every stack.
+  configure(policiesOf(newRun(rules)), config, settings.file);
   const sources = await sourcesOf(options);
 
   const evidence =
