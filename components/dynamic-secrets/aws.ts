@@ -53,7 +53,8 @@ const longestTtl = 3600;
 
 /**
  * Vault's engine for AWS, without a key of AWS's anywhere: Vault assumes a role for each request, and the session ends by
- * itself. No IAM user is made, and none is needed. Works with OpenBao as well, without `federation`.
+ * itself. No IAM user is made, and none is needed. OpenBao does not bring
+ * this engine: there it is a plugin to register first.
  *
  * Such a session is *expiry-only*: revoking its lease tells AWS nothing, so it lives until its own end. Where that is too
  * late, use an `AwsJitRole`, whose grants are revoked one by one.

@@ -42,7 +42,8 @@ const longestTtl = 3600;
 
 /**
  * Vault's engine for GCP, without a key of GCP's anywhere: Vault acts as a service account for each request and hands out
- * an access token. No key of a service account is ever made. Works with OpenBao as well, without `federation`.
+ * an access token. No key of a service account is ever made. OpenBao does not bring
+ * this engine: there it is a plugin to register first.
  *
  * Such a token is *expiry-only*: it has no lease, so nothing ends it before its own end.
  *

@@ -219,6 +219,20 @@ it.each(["gcp", "azure"])(
   120_000,
 );
 
+it.each([
+  { path: "aws/config/root", config: { role_arn: "arn:aws:iam::123456789012:role/vault" } },
+  {
+    path: "gcp/config",
+    config: { service_account_email: "vault@shop-reports.iam.gserviceaccount.com" },
+  },
+  { path: "azure/config", config: {} },
+])("is told at $path that federation is for Vault Enterprise", async ({ path, config }) => {
+  const federated = { ...config, identity_token_audience: "vault.example.com" };
+  await expect(stand.call("POST", path, federated)).rejects.toThrow(
+    "plugin workload identity not supported in Vault community edition",
+  );
+});
+
 it("ends with its leases", async () => {
   calls = [];
   await stand.call("POST", "cluster/creds/deploy", { kubernetes_namespace: "shop" });
