@@ -24,9 +24,16 @@ const providers: Record<Capability, readonly Evidence[]> = {
         "aws:iam/samlProvider:SamlProvider",
         "aws:iam/user:User",
         "aws:rolesanywhere/trustAnchor:TrustAnchor",
+        "aws-native:iam:OidcProvider",
+        "aws-native:iam:SamlProvider",
+        "aws-native:iam:User",
+        "aws-native:rolesanywhere:TrustAnchor",
         "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
         "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
         "gcp:serviceaccount/account:Account",
+        "google-native:iam/v1:Provider",
+        "google-native:iam/v1:ServiceAccount",
+        "google-native:iam/v1:WorkloadIdentityPool",
         "vault:alicloud/authBackendRole:AuthBackendRole",
         "vault:appRole/authBackendRole:AuthBackendRole",
         "vault:aws/authBackendRole:AuthBackendRole",
@@ -44,10 +51,13 @@ const providers: Record<Capability, readonly Evidence[]> = {
         "vault:tokenauth/authBackendRole:AuthBackendRole",
       ],
     },
-    { types: ["aws:iam/role:Role"], provides: (role) => !isOfAwsItself(role) },
+    { types: ["aws:iam/role:Role", "aws-native:iam:Role"], provides: (role) => !isOfAwsItself(role) },
   ],
   "jit-access": [
-    { types: ["aws:iam/role:Role"], provides: (resource) => isMarked(resource, marks.jit) },
+    {
+      types: ["aws:iam/role:Role", "aws-native:iam:Role"],
+      provides: (resource) => isMarked(resource, marks.jit),
+    },
     { types: ["gcp:privilegedaccessmanager/entitlement:entitlement"] },
   ],
   "dynamic-secrets": [
@@ -83,6 +93,14 @@ const providers: Record<Capability, readonly Evidence[]> = {
       provides: (store) => !isTrue(store.read("suspend")),
     },
     {
+      types: ["aws-native:cloudtrail:Trail"],
+      provides: (trail) => trail.read("isLogging") !== false,
+    },
+    {
+      types: ["aws-native:cloudtrail:EventDataStore"],
+      provides: (store) => store.read("ingestionEnabled") !== false,
+    },
+    {
       types: [
         "gcp:folder/iamAuditConfig:IamAuditConfig",
         "gcp:organizations/iamAuditConfig:IamAuditConfig",
@@ -98,7 +116,7 @@ const awsItself =
   /^(cloudtrail|config|events|scheduler|backup|guardduty|vpc-flow-logs|logs|s3)\.amazonaws\.com(\.cn)?$/;
 
 function isOfAwsItself(role: Resource): boolean {
-  const reading = readDocument(role.read("assumeRolePolicy"));
+  const reading = readDocument(role.read("assumeRolePolicy") ?? role.read("assumeRolePolicyDocument"));
   if ("unreadable" in reading || reading.statements.length === 0) return false;
   return reading.statements.every(({ principal }) => {
     const services = isObject(principal) ? texts(element(principal, "service")) : [];
@@ -122,6 +140,8 @@ export const provides = (resource: Resource, capability: Capability): boolean =>
     ({ types, provides = () => true }) => types.includes(resource.type) && provides(resource),
   );
 
-/** `aws:iam/role:Role` -> `aws` */
+/** `aws:iam/role:Role` -> `aws`, as `aws-native:iam:Role` */
 export const platformOf = (type: string): Platform | undefined =>
-  platforms.find((platform) => type.startsWith(`${platform}:`));
+  platforms.find((platform) => type.replace(/^(aws|google)-native:/, nativeOf).startsWith(`${platform}:`));
+
+const nativeOf = (_: string, name: string) => (name === "google" ? "gcp:" : `${name}:`);

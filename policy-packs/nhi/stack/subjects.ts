@@ -14,7 +14,8 @@ export interface Trusted {
 type Read = (resource: StackResource, issuers: readonly StackResource[]) => Trusted[];
 
 const readers: Record<string, Read> = {
-  "aws:iam/role:Role": ofTrustPolicy,
+  "aws:iam/role:Role": ofTrustPolicy("assumeRolePolicy"),
+  "aws-native:iam:Role": ofTrustPolicy("assumeRolePolicyDocument"),
   "gcp:projects/iAMBinding:IAMBinding": ofMembers("members"),
   "gcp:projects/iAMMember:IAMMember": ofMembers("member"),
   "gcp:serviceaccount/iAMBinding:IAMBinding": ofMembers("members"),
@@ -51,18 +52,20 @@ const isOne = (subject: string) => subject !== "" && !/[*?]|\$\{/.test(subject);
 const ofIssuer = (issuer: string, subject: string) =>
   subject.startsWith("spiffe://") ? subject : `${issuer} ${subject}`;
 
-function ofTrustPolicy(role: StackResource): Trusted[] {
-  const reading = readDocument(role.read("assumeRolePolicy"));
-  // The broker of just-in-time access acts for all environments, and decides for each.
-  if ("unreadable" in reading || isMarked(role, marks.jit)) return [];
-  return reading.statements
-    .filter(({ effect }) => effect === "allow")
-    .flatMap((statement) =>
-      [...principals(statement), ...comparedSubjects(statement)].map((subject) => ({
-        subject,
-        property: `assumeRolePolicy.Statement[${statement.index}]`,
-      })),
-    );
+function ofTrustPolicy(property: string): Read {
+  return (role) => {
+    const reading = readDocument(role.read(property));
+    // The broker of just-in-time access acts for all environments, and decides for each.
+    if ("unreadable" in reading || isMarked(role, marks.jit)) return [];
+    return reading.statements
+      .filter(({ effect }) => effect === "allow")
+      .flatMap((statement) =>
+        [...principals(statement), ...comparedSubjects(statement)].map((subject) => ({
+          subject,
+          property: `${property}.Statement[${statement.index}]`,
+        })),
+      );
+  };
 }
 
 /** Roles and users. An account lets in whomever it says itself. */

@@ -48,6 +48,7 @@ const staticKeys: Record<string, TargetOf> = {
   "aws:iam/accessKey:AccessKey": account,
   "gcp:serviceaccount/key:Key": project,
   "gcp:storage/hmacKey:HmacKey": project,
+  "google-native:iam/v1:Key": project,
   "vault:aws/secretBackendStaticRole:SecretBackendStaticRole": engine("backend"),
   "vault:database/secretBackendStaticRole:SecretBackendStaticRole": engine("backend", "dbName"),
   "vault:ldap/secretBackendStaticRole:SecretBackendStaticRole": engine("mount"),
@@ -55,6 +56,7 @@ const staticKeys: Record<string, TargetOf> = {
 
 const ways: Record<string, TargetOf> = {
   "aws:iam/role:Role": account,
+  "aws-native:iam:Role": account,
   "gcp:privilegedaccessmanager/entitlement:entitlement": project,
   "vault:aws/secretBackendRole:SecretBackendRole": engine("backend"),
   "vault:database/secretBackendRole:SecretBackendRole": engine("backend", "dbName"),

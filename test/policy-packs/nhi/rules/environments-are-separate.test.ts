@@ -263,6 +263,21 @@ testStackRule(environmentsAreSeparate, {
       says: [letsRole()],
     },
     {
+      name: "one subject for a role of each provider of AWS",
+      resources: [
+        role("a", "staging", sub(main)),
+        {
+          type: "aws-native:iam:Role",
+          name: "b",
+          props: {
+            assumeRolePolicyDocument: { Statement: sub(main) },
+            tags: [{ key: "nhi:environment", value: "production" }],
+          },
+        },
+      ],
+      says: [lets("aws-native:iam:Role", "b", "assumeRolePolicyDocument.Statement[0]", roleType, "a")],
+    },
+    {
       name: "the provider's tags for all",
       resources: [
         role("a", "staging", sub(main)),

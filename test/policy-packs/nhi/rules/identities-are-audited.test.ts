@@ -17,7 +17,8 @@ const stack = 'pulumi:pulumi:Stack "the stack": its resources';
 const aws = `${stack} make identities of AWS, and none of them is a CloudTrail trail or event data store that is on`;
 const gcp = `${stack} make identities of GCP, and none of them is an audit configuration`;
 const vault = `${stack} let machines in to Vault, and none of them is an audit device`;
-const of = (type: string) => ({ aws, gcp, vault })[type.slice(0, type.indexOf(":"))] ?? "";
+const of = (type: string) =>
+  ({ aws, "aws-native": aws, gcp, "google-native": gcp, vault })[type.slice(0, type.indexOf(":"))] ?? "";
 
 const trail = "aws:cloudtrail/trail:Trail";
 const store = "aws:cloudtrail/eventDataStore:EventDataStore";
@@ -35,6 +36,14 @@ testStackRule(identitiesAreAudited, {
       resources: [role, one(trail, { enableLogging: unknownText })],
     },
     { name: "an event data store that takes events", resources: [role, one(store, { suspend: "false" })] },
+    {
+      name: "identities of CloudFormation's types beside its trail",
+      resources: [one("aws-native:iam:Role"), one("aws-native:cloudtrail:Trail", { isLogging: true })],
+    },
+    {
+      name: "an event data store of CloudFormation's that takes events",
+      resources: [one("aws-native:iam:Role"), one("aws-native:cloudtrail:EventDataStore")],
+    },
     ...[
       "gcp:projects/iAMAuditConfig:IAMAuditConfig",
       "gcp:folder/iamAuditConfig:IamAuditConfig",
@@ -75,6 +84,16 @@ testStackRule(identitiesAreAudited, {
     {
       name: "an audit log of another platform",
       resources: [role, mount, one("vault:index/audit:Audit")],
+      says: [aws],
+    },
+    {
+      name: "a trail of CloudFormation's that is off",
+      resources: [role, one("aws-native:cloudtrail:Trail", { isLogging: false })],
+      says: [aws],
+    },
+    {
+      name: "an event data store of CloudFormation's that takes none",
+      resources: [role, one("aws-native:cloudtrail:EventDataStore", { ingestionEnabled: false })],
       says: [aws],
     },
     { name: "a trail that is off", resources: [role, one(trail, { enableLogging: false })], says: [aws] },

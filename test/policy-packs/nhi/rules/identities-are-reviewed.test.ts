@@ -38,7 +38,7 @@ testRule(identitiesAreReviewed, {
   ],
   blocks: [
     ...identitiesAreReviewed.types
-      .filter((type) => type.startsWith("aws:"))
+      .filter((type) => type.startsWith("aws:") || type.startsWith("aws-native:"))
       .map((type) => ({
         name: `a review of ${type} that passed`,
         type,
@@ -46,7 +46,7 @@ testRule(identitiesAreReviewed, {
         says: [`tags.review-by ${longAgo}`],
       })),
     ...identitiesAreReviewed.types
-      .filter((type) => type.startsWith("gcp:"))
+      .filter((type) => type.startsWith("gcp:") || type.startsWith("google-native:"))
       .map((type) => ({
         name: `a review of ${type} that passed`,
         type,

@@ -94,6 +94,24 @@ testStackRule(staticKeysGiveWayToJit, {
       says: [says(key.type, role)],
     },
     {
+      name: "an access key beside a role of CloudFormation's type",
+      resources: [
+        key,
+        { ...role, type: "aws-native:iam:Role", props: { tags: [{ key: "nhi:jit", value: "true" }] } },
+      ],
+      says: [says(key.type, { ...role, type: "aws-native:iam:Role" })],
+    },
+    {
+      name: "a key of the native provider of Google's beside an entitlement",
+      resources: [
+        one("google-native:iam/v1:Key", "key", {
+          serviceAccountId: "projects/shop/serviceAccounts/ci@shop.iam.gserviceaccount.com",
+        }),
+        entitlement,
+      ],
+      says: [says("google-native:iam/v1:Key", entitlement)],
+    },
+    {
       name: "a key of a user whose exception has ended",
       resources: [key, role, user("2027-01-14")],
       says: [says(key.type, role)],
