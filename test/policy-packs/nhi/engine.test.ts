@@ -112,6 +112,18 @@ describe("the pack's settings", () => {
     expect((await preview({ settings: { levels: levels(`${stackName()}-other`) } })).passed).toBe(false);
   }, 60_000);
 
+  it("let a level hold in stacks with a tag only", async () => {
+    const tag = async (value: string) => {
+      const { code } = await engine.pulumi(["stack", "tag", "set", "tier", value, ...stack.slice(0, 4)]);
+      expect(code).toBe(0);
+    };
+    const levels = [{ rules: ["all"], level: "advisory", stackTag: { name: "tier", value: "sandbox" } }];
+    await tag("sandbox");
+    expect((await preview({ settings: { levels } })).passed).toBe(true);
+    await tag("one");
+    expect((await preview({ settings: { levels } })).passed).toBe(false);
+  }, 60_000);
+
   it("exempt a finding for a while, and say so", async () => {
     const { passed, output } = await preview({ settings: { exemptions: [exemption()] } });
     expect(passed).toBe(true);
