@@ -1,4 +1,4 @@
-import { AwsSecrets, KubernetesSecrets, NhiKind } from "pulumi-nhi";
+import { AwsSecrets, AzureSecrets, GcpSecrets, KubernetesSecrets, NhiKind } from "pulumi-nhi";
 
 const metadata = {
   owner: "team-reports",
@@ -28,6 +28,37 @@ const aws = new AwsSecrets("aws", {
   consumers,
 });
 
+const gcp = new GcpSecrets("gcp", {
+  metadata,
+  accounts: [
+    {
+      name: "reports",
+      serviceAccountEmail: "reports@octo-reports.iam.gserviceaccount.com",
+      scopes: ["https://www.googleapis.com/auth/bigquery.readonly"],
+    },
+  ],
+  consumers,
+});
+
+const subscription = "11111111-2222-4333-8444-555555555555";
+const azure = new AzureSecrets("azure", {
+  metadata,
+  subscriptionId: subscription,
+  tenantId: "66666666-7777-4888-9999-000000000000",
+  roles: [
+    {
+      name: "reports",
+      grants: [
+        {
+          roleName: "Storage Blob Data Reader",
+          scope: `/subscriptions/${subscription}/resourceGroups/reports`,
+        },
+      ],
+    },
+  ],
+  consumers,
+});
+
 const cluster = new KubernetesSecrets("cluster", {
   metadata,
   roles: [
@@ -41,6 +72,10 @@ const cluster = new KubernetesSecrets("cluster", {
   consumers,
 });
 
-export const credentialPaths = { aws: aws.credentialPaths, cluster: cluster.credentialPaths };
-/** What ends a credential early: nothing at AWS, the lease in the cluster. */
-export const credentialEnds = { aws: aws.credentialEnds, cluster: cluster.credentialEnds };
+const engines = { aws, gcp, azure, cluster };
+const ofEach = <T>(output: (engine: (typeof engines)[keyof typeof engines]) => T) =>
+  Object.fromEntries(Object.entries(engines).map(([name, engine]) => [name, output(engine)]));
+
+export const credentialPaths = ofEach((engine) => engine.credentialPaths);
+/** What ends a credential early: nothing at AWS and GCP, the lease at Azure and in the cluster. */
+export const credentialEnds = ofEach((engine) => engine.credentialEnds);

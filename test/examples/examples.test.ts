@@ -126,6 +126,8 @@ describe.each([
 describe.each([
   ["audit-on-aws", []],
   ["audit-on-gcp", []],
+  ["database-by-iam", []],
+  ["rotated-secret", []],
   // The server has its audit devices from another stack.
   ["vault-clouds", ['[identities-are-audited] pulumi:pulumi:Stack "the stack"']],
 ])("examples/%s", (example, said) => {
