@@ -2,7 +2,7 @@ import type { PolicyConfigJSONSchema } from "@pulumi/policy/schema";
 import { dayForm, wholeUrn } from "./exemptions";
 import type { Rule } from "./rule";
 import { settingsSchema } from "./settings";
-import { configSchemaOf } from "./to-policy";
+import { configSchemaOf } from "./config-schema";
 
 type Schema = PolicyConfigJSONSchema;
 type Properties = Record<string, Schema>;

@@ -1,12 +1,12 @@
 import type {
   Policies,
-  PolicyConfigSchema,
   ResourceRemediation,
   ResourceValidation,
   ResourceValidationPolicy,
   StackValidation,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { configSchemaOf } from "./config-schema";
 import { mapsTo, sdkFramework, tagsOf } from "./controls";
 import { acceptanceOf } from "./exemptions";
 import { exceptionOf } from "./exceptions";
@@ -281,49 +281,4 @@ function violationOf(
   const advises = finding.level === "advisory" || (verdict === "undetermined" && !strict);
   const enforcementLevel = advises ? "advisory" : level === "disabled" ? undefined : level;
   return { message, ...(enforcementLevel && { enforcementLevel }) };
-}
-
-export function configSchemaOf({ ceilings = {}, lists = {} }: Rule): PolicyConfigSchema {
-  const integer = (description: string, value: number) => ({
-    type: "integer",
-    minimum: 1,
-    default: value,
-    description,
-  });
-  const ofCeilings = Object.entries(ceilings).flatMap(([name, { seconds, says, sensitive, longRunning }]) => [
-    [name, integer(says, seconds)],
-    ...(sensitive === undefined
-      ? []
-      : [
-          [
-            tierSetting(name, "sensitive"),
-            integer(`The same for identities of the tier sensitive. Default: ${sensitive}.`, sensitive),
-          ],
-        ]),
-    ...(longRunning === undefined
-      ? []
-      : [
-          [
-            tierSetting(name, "long-running"),
-            integer(
-              `The same for identities of the tier long-running. Default: ${longRunning}.`,
-              longRunning,
-            ),
-          ],
-        ]),
-  ]);
-  const ofLists = Object.entries(lists).map(([name, { values, says }]) => [
-    name,
-    { type: "array", items: { type: "string" }, default: [...values], description: says },
-  ]);
-  return {
-    properties: {
-      ...(Object.fromEntries([...ofCeilings, ...ofLists]) as PolicyConfigSchema["properties"]),
-      strictUnknown: {
-        type: "boolean",
-        default: false,
-        description: "Report what could not be decided at the rule's own level. Default: as an advisory.",
-      },
-    },
-  };
 }
