@@ -14,8 +14,11 @@ export const trustsElsewhere: Readonly<Record<string, Judge>> = {
     (resource) => [...expressionFindings(resource), ...audienceFindings(resource, "audience")],
 };
 
+/** Longer than any issuer, subject or expression that Entra ID takes: 600 characters. */
+const longest = 5000;
+
 const claimOf = (issuer: Value | undefined, name: string) => {
-  const known = typeof issuer === "string" ? issuerOf(hostOf(issuer)).claims : {};
+  const known = typeof issuer === "string" && issuer.length <= longest ? issuerOf(hostOf(issuer)).claims : {};
   return Object.hasOwn(known, name) ? known[name] : claimsOfAnybody.get(name);
 };
 
@@ -24,6 +27,7 @@ function subjectFindings(resource: Resource): Finding[] {
   const subject = resource.read("subject");
   if (subject === unknown) return [undetermined("subject", "is not known yet, and says who gets in")];
   if (typeof subject !== "string" || subject === "") return [];
+  if (subject.length > longest) return [undetermined("subject", "is longer than any subject")];
   if (/[*?]/.test(subject))
     return [
       advise(
@@ -42,9 +46,6 @@ function reachFindings(property: string, confinement: Confinement): Finding[] {
   const says = saysOf(excess, "every workload that the issuer signs for");
   return [excess.certain ? fail(property, says) : undetermined(property, says)];
 }
-
-/** Longer than any expression that Entra ID takes. */
-const longest = 5000;
 
 /** `claims['sub'] matches 'repo:octo/app:ref:refs/heads/*' and claims['ref'] eq '…'`: all of them have to hold. */
 function expressionFindings(resource: Resource): Finding[] {
