@@ -1,6 +1,3 @@
-import { policiesOf } from "#pack/pack";
-import { rules } from "#pack/rules/index";
-import { newRun } from "#pack/run";
 import { readSettings } from "#pack/settings";
 import { baselineState, checkBaselineFile, dueDay, remaining, withBaseline, writeBaseline } from "./baseline";
 import { beginEvidence, originOf } from "./evidence-file";
@@ -8,7 +5,7 @@ import { CouldNotRun, type ExitCode } from "./exit-code";
 import { judgeAll } from "./crew";
 import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
-import { configure, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
+import { configuredPack, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { allStacks, nameOf, type Source } from "./source";
 import { addStack, newTally, type Tally } from "./tally";
 
@@ -31,9 +28,9 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   else if (options.due !== undefined) throw new CouldNotRun("--due goes with --write-baseline.");
   const due = dueDay(options.due, now);
   const config = settingsFile === undefined ? {} : readSettingsFile(settingsFile);
-  const settings = { config, file: settingsFile ?? "the settings", now };
+  const settings = { config, now };
   // Told once here, and not by every stack.
-  configure(policiesOf(newRun(rules)), config, settings.file);
+  configuredPack(config, settingsFile ?? "the settings");
   const sources = await sourcesOf(options);
 
   const evidence =

@@ -3,9 +3,7 @@ import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BaselineEntry } from "#pack/define";
-import { policiesOf } from "#pack/pack";
 import { rules } from "#pack/rules/index";
-import { newRun } from "#pack/run";
 import { readSettings } from "#pack/settings";
 import { newListener, type Told } from "../evidence/events";
 import { linesOf } from "../evidence/lines";
@@ -15,7 +13,7 @@ import { beginEvidence } from "./evidence-file";
 import { CouldNotRun, type ExitCode } from "./exit-code";
 import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
-import { configure, disabledIn, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
+import { configuredPack, disabledIn, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { pulumiVersion } from "./source";
 import { addStack, newTally } from "./tally";
 import { packageFolder } from "./version";
@@ -104,7 +102,7 @@ async function preview(
     if (existsSync(log))
       for await (const { bytes, isWhole } of linesOf(createReadStream(log) as AsyncIterable<Buffer>))
         if (isWhole) listener.hear(JSON.parse(bytes.toString("utf8")) as Parameters<typeof listener.hear>[0]);
-    const { policies } = configure(policiesOf(newRun(rules)), config, settingsFile ?? "");
+    const policies = configuredPack(config, settingsFile ?? "");
     const told = listener.told((urn) => disabledIn(config, policies, rules, urn, Date.now()));
     return { told, exitCode };
   } finally {

@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { policiesOf } from "#pack/pack";
 import { rules } from "#pack/rules/index";
-import { newRun } from "#pack/run";
 import sdkPackage from "@pulumi/policy/package.json";
 import type { Header, RuleRecord } from "../evidence/record";
 import { openRun, type EvidenceRun, type Origin } from "../evidence/run";
 import { CouldNotRun } from "./exit-code";
-import { configure, type PackConfig } from "./settings-file";
+import { configuredPack, type PackConfig } from "./settings-file";
 import { nameOf, type Source } from "./source";
 import { packageFolder, packageVersion } from "./version";
 
@@ -62,9 +60,8 @@ export function beginEvidence(file: string, options: EvidenceOptions): EvidenceR
 }
 
 function levelsWith(config: PackConfig, settingsFile: string): ReadonlyMap<string, RuleRecord["level"]> {
-  const { policies } = configure(policiesOf(newRun(rules)), config, settingsFile);
   return new Map(
-    policies.map(({ name, enforcementLevel: level }) => [
+    configuredPack(config, settingsFile).map(({ name, enforcementLevel: level }) => [
       name,
       level === "disabled" || level === "advisory" ? level : "mandatory",
     ]),

@@ -11,8 +11,6 @@ import { stackOf, type State } from "./state";
 export interface Setup {
   rules: readonly Rule[];
   config: PackConfig;
-  /** Names the settings in a message. */
-  settingsFile: string;
   now: number;
 }
 
@@ -21,10 +19,10 @@ export interface Setup {
  * engine's order, called through the SDK's own runtime.
  */
 export async function judgeState(state: State, setup: Setup): Promise<JudgedStack> {
-  const { rules, config, settingsFile, now } = setup;
+  const { rules, config, now } = setup;
   const reports: Reported[] = [];
   const run = { ...newRun(rules, () => now), onReport: (report: Reported) => reports.push(report) };
-  const { policies, configs } = configure(policiesOf(run), config, settingsFile);
+  const { policies, configs } = configure(policiesOf(run), config);
   const named = new Map(policies.map((policy) => [policy.name, policy]));
   const [first] = state.resources;
   const stackUrn = first?.urn ?? "";

@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { levelOf } from "#pack/levels";
+import { policiesOf } from "#pack/pack";
 import type { Rule } from "#pack/rule";
+import { rules as allRules } from "#pack/rules/index";
+import { newRun } from "#pack/run";
 import { readSettings, settingsSchema } from "#pack/settings";
 import type { Policies, PolicyConfigSchema } from "@pulumi/policy";
 import { Ajv, type ErrorObject } from "ajv";
@@ -58,19 +61,29 @@ export interface Configured {
   configs: Record<string, Record<string, unknown>>;
 }
 
-/** As `ReconcilePolicyPackConfig` of the engine: defaults, then `all`, then each policy's own entry. */
-export function configure(policies: Policies, config: PackConfig, file: string): Configured {
+/** The pack's policies with these settings. Refuses settings that can't be followed, by their names. */
+export function configuredPack(config: PackConfig, file: string): Policies {
+  const { policies, configs } = configure(policiesOf(newRun(allRules)), config);
+  const problems = policies.flatMap(({ name, configSchema: schema }) =>
+    schema ? problemsOf(schema, configs[name] ?? {}).map((problem) => `${file}: ${name}: ${problem}`) : [],
+  );
+  const [first] = problems;
+  if (first !== undefined)
+    throw new CouldNotRun(problems.length === 1 ? first : `${first} And ${problems.length - 1} more.`);
+  return policies;
+}
+
+/**
+ * As `ReconcilePolicyPackConfig` of the engine: defaults, then `all`, then each policy's own entry. Whether they can be
+ * followed is for `configuredPack`, once in a run: a schema takes long to compile, and an estate has thousands of stacks.
+ */
+export function configure(policies: Policies, config: PackConfig): Configured {
   const all = levelIn(config.all);
   const configs: Configured["configs"] = {};
-  const problems: string[] = [];
   const configured = policies.map((policy) => {
     const own = config[policy.name];
     const given = Object.entries(isObject(own) ? own : {}).filter(([name]) => name !== "enforcementLevel");
-    const schema = policy.configSchema;
-    const values = { ...defaultsOf(schema), ...Object.fromEntries(given) };
-    configs[policy.name] = values;
-    if (schema)
-      problems.push(...problemsOf(schema, values).map((problem) => `${file}: ${policy.name}: ${problem}`));
+    configs[policy.name] = { ...defaultsOf(policy.configSchema), ...Object.fromEntries(given) };
     const level = levelIn(own) ?? all ?? policy.enforcementLevel;
     // The engine treats what it can't mend as mandatory, and an audit mends nothing.
     return {
@@ -78,9 +91,6 @@ export function configure(policies: Policies, config: PackConfig, file: string):
       ...(level && { enforcementLevel: level === "remediate" ? "mandatory" : level }),
     };
   });
-  const [first] = problems;
-  if (first !== undefined)
-    throw new CouldNotRun(problems.length === 1 ? first : `${first} And ${problems.length - 1} more.`);
   return { policies: configured, configs };
 }
 

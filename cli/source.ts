@@ -18,8 +18,6 @@ export const nameOf = (source: Source) => ("file" in source ? source.file : `sta
 /** What is the same for every stack of a run. It goes to each worker, so it is plain data. */
 export interface Settings {
   config: PackConfig;
-  /** Names the settings in a message. */
-  file: string;
   now: number;
 }
 
@@ -31,12 +29,7 @@ export type Judged =
 export async function judgeSource(source: Source, settings: Settings): Promise<Judged> {
   try {
     const state = readState(await textOf(source), nameOf(source));
-    const stack = await judgeState(state, {
-      rules,
-      config: settings.config,
-      settingsFile: settings.file,
-      now: settings.now,
-    });
+    const stack = await judgeState(state, { rules, ...settings });
     return { source, stack, written: state.written, cli: state.cli };
   } catch (error) {
     return { source, problem: problemOf(error, source) };
