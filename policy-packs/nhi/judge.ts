@@ -1,7 +1,4 @@
-import type { Resource } from "./rule";
-import type { Finding } from "./verdict";
-
-export type Judge = (resource: Resource) => Finding[];
+import type { Judge } from "./rule";
 
 /** One judge for several types. */
 export const forTypes = (types: readonly string[], judge: Judge): Record<string, Judge> =>

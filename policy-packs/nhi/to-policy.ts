@@ -48,15 +48,9 @@ export function toPolicy(rule: Rule, run: Run = newRun([rule])): Policies[number
 }
 
 function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
-  const types = new Set(rule.types);
-  const otherType = otherTypes(rule);
+  const ask = asking(rule, run);
   const validateResource: ResourceValidation = (args, report) => {
-    // A rule that returned here without a word would count as passed.
-    if (!types.has(args.type)) notApplicable(args, otherType);
-    const config = args.getConfig<Config>();
-    const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
-    if (judgement.level === "disabled") notApplicable(args, switchedOff);
-    const resource = resourceOf(judgement, args, config);
+    const { judgement, resource } = ask(args);
     const { type, name, urn, opts } = args;
     const named = { type, name, urn, parent: opts.parent };
     // The SDK's runtime takes an object where its types know only a text. Nothing else gives a finding its own level.
@@ -71,19 +65,31 @@ function resourceValidation(rule: ResourceRule, run: Run): ResourceValidation {
   return validateResource;
 }
 
+/** What a validation and a remediation are both given. */
+type ResourceArgs = Parameters<ResourceValidation>[0];
+
+/** The resource as the rule sees it, and what the settings say of the rule there. Ends the policy where it has no say. */
+function asking(rule: ResourceRule, run: Run) {
+  const types = new Set(rule.types);
+  const otherType = `it judges ${rule.types.length} other types`;
+  return (args: ResourceArgs): { judgement: Judgement; resource: Resource } => {
+    // A rule that returned here without a word would count as passed.
+    if (!types.has(args.type)) notApplicable(args, otherType);
+    const config = args.getConfig<Config>();
+    const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
+    if (judgement.level === "disabled") notApplicable(args, switchedOff);
+    return { judgement, resource: resourceOf(judgement, args, config) };
+  };
+}
+
 /**
  * Writes in what a finding has to be mended by. The engine asks only where the rule's `enforcementLevel` is `remediate`,
  * and judges what comes out afterwards.
  */
 function resourceRemediation(rule: ResourceRule, run: Run): ResourceRemediation {
-  const types = new Set(rule.types);
-  const otherType = otherTypes(rule);
+  const ask = asking(rule, run);
   return (args) => {
-    if (!types.has(args.type)) notApplicable(args, otherType);
-    const config = args.getConfig<Config>();
-    const judgement = judgementOf(rule, run, config, args.urn, args.stackTags);
-    if (judgement.level === "disabled") notApplicable(args, switchedOff);
-    const resource = resourceOf(judgement, args, config);
+    const { judgement, resource } = ask(args);
     const changes = findingsOrNone(() => rule.check(resource))
       .filter((finding) => finding.verdict === "fail" && finding.level === undefined)
       .filter(
@@ -160,7 +166,6 @@ function notApplicable(args: { notApplicable(reason: string): never }, reason: s
   }
 }
 
-const otherTypes = ({ types }: ResourceRule) => `it judges ${types.length} other types`;
 const switchedOff = "the pack's settings switch it off here";
 
 /** Set by the engine from the schema's defaults. Missing when a policy is run without an engine. */

@@ -1,11 +1,9 @@
 import { markOf } from "../marks";
-import type { Resource } from "../rule";
+import type { Judge } from "../rule";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { element, list } from "./document";
 import { isAdminPolicy, permissionFindings } from "./permissions";
-
-type Judge = (resource: Resource) => Finding[];
 
 /** What gives rights to whoever has it. */
 export const awsRights: Record<string, Judge> = {

@@ -1,5 +1,5 @@
 import { markOf } from "../marks";
-import type { Resource } from "../rule";
+import type { Judge, Resource } from "../rule";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { type Named, namedIn, namesPrincipals, principalOf } from "./accounts";
@@ -7,8 +7,6 @@ import { isOfAccount } from "./callers";
 import { isWhole, narrowed } from "./conditions";
 import { isAbout, readDocument, type Statement } from "./document";
 import { type Ownership, ownershipOf, principalFindings, resourcePolicyFindings } from "./resource-policy";
-
-type Judge = (resource: Resource) => Finding[];
 
 /** Where another account or organisation gets in. */
 export const awsThirdParties: Record<string, Judge> = {

@@ -1,5 +1,5 @@
-import { forTypes, type Judge } from "../judge";
-import type { Resource } from "../rule";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
 import { isObject, unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { exclusion, sink } from "./sinks";

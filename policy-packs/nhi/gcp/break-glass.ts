@@ -1,6 +1,6 @@
-import { forTypes, type Judge } from "../judge";
+import { forTypes } from "../judge";
 import { markOf } from "../marks";
-import type { Resource } from "../rule";
+import type { Judge, Resource } from "../rule";
 import { isObject, unknown, type Value } from "../value";
 import { fail, type Finding } from "../verdict";
 import { isMachine } from "./principals";

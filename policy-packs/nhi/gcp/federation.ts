@@ -1,5 +1,5 @@
-import { forTypes, type Judge } from "../judge";
-import type { Resource } from "../rule";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
 import type { Finding } from "../verdict";
 import { iamTypes } from "./iam-types";
 import { membersOf } from "./members";

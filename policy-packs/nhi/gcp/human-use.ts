@@ -1,6 +1,6 @@
 import { hostOf, issuerOf } from "../issuers/issuers";
-import { forTypes, type Judge } from "../judge";
-import type { Resource } from "../rule";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
 import { isObject, unknown } from "../value";
 import { advise, fail, type Finding } from "../verdict";
 import { windowOf } from "./grant-time";

@@ -1,4 +1,4 @@
-import type { Judge } from "../judge";
+import type { Judge } from "../rule";
 import type { Resource } from "../rule";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";

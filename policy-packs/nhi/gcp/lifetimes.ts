@@ -1,5 +1,6 @@
 import { seconds } from "../duration";
-import { forTypes, type Judge } from "../judge";
+import { forTypes } from "../judge";
+import type { Judge } from "../rule";
 import { session, tooLong } from "../lifetime";
 
 /** How long sessions and grants of GCP live. */

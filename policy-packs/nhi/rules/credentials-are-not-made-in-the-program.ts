@@ -1,7 +1,7 @@
 import type { StackFinding, StackRule } from "../rule";
 import { madeCredentials, makerTypes, sinks } from "../stack/made-credentials";
 import { isException } from "../stack/targets";
-import { isRotated, rotationTypes } from "../stack/rotations";
+import { rotatedIn, rotationTypes } from "../stack/rotations";
 import { advise, fail } from "../verdict";
 
 export const credentialsAreNotMadeInTheProgram: StackRule = {
@@ -39,6 +39,7 @@ new aws.rds.Instance("orders", {
   },
   types: [...makerTypes, ...Object.keys(sinks), ...rotationTypes],
   checkStack(resources) {
+    const isRotated = rotatedIn(resources);
     const all = new Map(resources.map((resource) => [resource.urn, resource]));
     return resources
       .filter((resource) => !isException(resource))
@@ -46,9 +47,7 @@ new aws.rds.Instance("orders", {
         madeCredentials(resource, all).flatMap(({ property, maker, sink }): StackFinding[] => {
           const says = `is made of ${maker.type} "${maker.name}", which stands in the state and is never renewed`;
           if (!sink.isStore) return [{ ...fail(property, says, sink.instead), resource }];
-          return isRotated(resource, resources)
-            ? []
-            : [{ ...advise(property, says, sink.instead), resource }];
+          return isRotated(resource) ? [] : [{ ...advise(property, says, sink.instead), resource }];
         }),
       );
   },

@@ -1,5 +1,5 @@
 import type { StackResource, StackRule } from "../rule";
-import { isRotated, isSecret, rotationTypes } from "../stack/rotations";
+import { isSecret, rotatedIn, rotationTypes } from "../stack/rotations";
 import { isException } from "../stack/targets";
 import { advise } from "../verdict";
 
@@ -28,9 +28,10 @@ new aws.secretsmanager.SecretRotation("partner-api", {
   },
   types: rotationTypes,
   checkStack(resources) {
+    const isRotated = rotatedIn(resources);
     return resources
       .filter((resource) => isSecret(resource) && !isException(resource) && !isRenewedElsewhere(resource))
-      .filter((secret) => !isRotated(secret, resources))
+      .filter((secret) => !isRotated(secret))
       .map((resource) => ({ ...advise("it", "has nothing that renews it"), resource }));
   },
 };

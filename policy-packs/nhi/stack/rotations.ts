@@ -11,13 +11,10 @@ export const rotationTypes = [...rotations, ...secretTypes];
 
 export const isSecret = ({ type }: StackResource) => secretTypes.includes(type);
 
-/** Whether something in the stack renews a secret, or the one that a version is of. */
-export function isRotated(resource: StackResource, all: readonly StackResource[]): boolean {
-  const names = secretNames(resource);
-  return all.some(
-    (rotation) =>
-      rotations.includes(rotation.type) && secretNames(rotation).some((name) => names.includes(name)),
-  );
+/** Tells whether something in the stack renews a secret, or the one that a version is of. */
+export function rotatedIn(all: readonly StackResource[]): (resource: StackResource) => boolean {
+  const rotated = new Set(all.filter(({ type }) => rotations.includes(type)).flatMap(secretNames));
+  return (resource) => secretNames(resource).some((name) => rotated.has(name));
 }
 
 /** What a resource calls a secret by: the resources that the name is made of, and the name itself where it is known. */

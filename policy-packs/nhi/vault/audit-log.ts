@@ -1,5 +1,5 @@
-import { forTypes, type Judge } from "../judge";
-import type { Resource } from "../rule";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
 import { namedAs } from "../secrets/names";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";

@@ -1,7 +1,7 @@
 import { isAdminPolicy, permissionFindings } from "../aws/permissions";
 import { leadsTo } from "../gcp/rights";
-import { forTypes, type Judge } from "../judge";
-import type { Resource } from "../rule";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
 import { isGiven } from "../static-key";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";

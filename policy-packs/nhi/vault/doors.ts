@@ -1,10 +1,8 @@
-import type { Resource } from "../rule";
+import type { Judge, Resource } from "../rule";
 import { unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { withEndpoint } from "./endpoint";
 import { jwtRoleFindings } from "./jwt-role";
-
-type Judge = (resource: Resource) => Finding[];
 
 /** Which workloads sign in to a role of Vault that it does not name (developer.hashicorp.com/vault/api-docs/auth). */
 export const vaultTrusts: Record<string, Judge> = withEndpoint({

@@ -1,6 +1,6 @@
 import { seconds } from "../duration";
-import { forTypes, type Judge } from "../judge";
-import type { Resource } from "../rule";
+import { forTypes } from "../judge";
+import type { Judge, Resource } from "../rule";
 import { isGiven } from "../static-key";
 import { unknown } from "../value";
 import { advise, fail, type Finding } from "../verdict";

@@ -1,7 +1,7 @@
 import { seconds, type Time } from "../duration";
-import { forTypes, type Judge } from "../judge";
+import { forTypes } from "../judge";
 import { isSet, session, tooLong } from "../lifetime";
-import type { Resource } from "../rule";
+import type { Judge, Resource } from "../rule";
 import { isObject, unknown } from "../value";
 import { advise, fail, type Finding, mendedBy, undetermined } from "../verdict";
 import { withEndpoint } from "./endpoint";

@@ -1,7 +1,7 @@
 import { seconds } from "../duration";
-import { forTypes, type Judge } from "../judge";
+import { forTypes } from "../judge";
 import { isSet, tooLong } from "../lifetime";
-import type { Resource } from "../rule";
+import type { Judge, Resource } from "../rule";
 import { unknown } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
 import { withEndpoint } from "./endpoint";

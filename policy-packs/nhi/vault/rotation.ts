@@ -1,7 +1,7 @@
 import { seconds } from "../duration";
-import { forTypes, type Judge } from "../judge";
+import { forTypes } from "../judge";
 import { renewed } from "../rotation";
-import type { Resource } from "../rule";
+import type { Judge, Resource } from "../rule";
 import { longestGapOfCron } from "../schedule";
 import { isGiven } from "../static-key";
 import { isObject, unknown, type Value } from "../value";
