@@ -1,3 +1,4 @@
+import { regionPattern } from "./aws-names";
 import { firstProblem, shown, type Problem } from "./refusal";
 
 /** What may be done with data that is granted. */
@@ -149,7 +150,7 @@ interface Rule {
   optional?: true;
 }
 
-const region: Rule = { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, says: 'a region, for example "eu-central-1"' };
+const region: Rule = { pattern: regionPattern, says: 'a region, for example "eu-central-1"' };
 const oneOf = (values: Record<string, string>): Rule => ({
   pattern: new RegExp(`^(${Object.values(values).join("|")})$`),
   says: `one of ${Object.values(values).join(", ")}`,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { accountIdProblem, partitionProblem } from "./aws-names";
 import { grantsPolicy, grantsProblem, type AwsGrants } from "./aws-grants";
 import { awsTags, awsTagsProblem, metadataProblem, type NhiMetadata } from "./identity";
 import { checked, firstProblem, plainProblem, secondsProblem, shown, type Problem } from "./refusal";
@@ -50,7 +51,8 @@ export function iamRoleProblem(name: string, args: IamRoleArgs): Problem {
   return (
     metadataProblem(args.metadata) ??
     awsTagsProblem(args.metadata) ??
-    accountProblem(args) ??
+    accountIdProblem(args.accountId) ??
+    partitionProblem(partitionOf(args)) ??
     secondsProblem(
       "maxSessionSeconds",
       args.maxSessionSeconds ?? sessionSeconds,
@@ -64,13 +66,6 @@ export function iamRoleProblem(name: string, args: IamRoleArgs): Problem {
     grantsProblem(args.grants ?? {}) ??
     inlinePoliciesProblem(args.inlinePolicies ?? [])
   );
-}
-
-function accountProblem(args: IamRoleArgs): Problem {
-  if (!/^\d{12}$/.test(args.accountId)) return `accountId must be 12 digits, got ${shown(args.accountId)}.`;
-  return /^aws(-[a-z]+)*$/.test(partitionOf(args))
-    ? undefined
-    : `partition must be aws, aws-cn, aws-us-gov or another of AWS's, got ${shown(partitionOf(args))}.`;
 }
 
 function roleNameProblem(roleName: string): Problem {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountIdProblem, regionProblem, roleArnProblem } from "./aws-names";
 import { awsTags, awsTagsProblem, metadataProblem, type NhiMetadata } from "./identity";
 import { firstProblem, refuse, shown, type Problem } from "./refusal";
 
@@ -80,22 +81,14 @@ function boundaryProblem(name: string, args: AwsPermissionsBoundaryArgs): Proble
   return (
     metadataProblem(args.metadata) ??
     awsTagsProblem(args.metadata) ??
-    (/^\d{12}$/.test(args.accountId)
-      ? undefined
-      : `accountId must be 12 digits, got ${shown(args.accountId)}.`) ??
+    accountIdProblem(args.accountId) ??
     (args.services.length > 0
       ? undefined
       : "services must list at least one service. An empty boundary allows nothing.") ??
     firstProblem(args.services, serviceProblem) ??
-    firstProblem(args.regions ?? [], (region, index) =>
-      /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)
-        ? undefined
-        : `regions[${index}] must be a region, for example "eu-central-1", got ${shown(region)}.`,
-    ) ??
+    firstProblem(args.regions ?? [], (region, index) => regionProblem(region, `regions[${index}]`)) ??
     firstProblem(args.passRoleArns ?? [], (arn, index) =>
-      /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn)
-        ? undefined
-        : `passRoleArns[${index}] must be the ARN of one role, got ${shown(arn)}. A service acts with all that a role may do.`,
+      roleArnProblem(`passRoleArns[${index}]`, arn, "A service acts with all that a role may do."),
     ) ??
     (/^[\w+=,.@-]{1,128}$/.test(policyName)
       ? undefined

@@ -1,9 +1,9 @@
+import { accountIdProblem, isRegion, partitionProblem, regionProblem, roleArnProblem } from "../aws-names";
 import { awsTagsProblem, metadataProblem } from "../identity";
 import { firstProblem, plainProblem, shown, type Problem } from "../refusal";
 import { alertsFor } from "./aws-alert-patterns";
 import type { AlertWebhook } from "./aws-alert-targets";
 import type { AwsAuditAlertsArgs, ExceptionEnd } from "./aws-audit-alerts";
-import { isRegion } from "./aws-trail-table";
 
 /** AWS takes 64 characters in a rule's name, and the alert's is part of it. */
 const longestName =
@@ -25,13 +25,9 @@ export function awsAuditAlertsProblem(name: string, args: AwsAuditAlertsArgs): P
     (/^[\w.-]+$/.test(name) && name.length <= longestName
       ? undefined
       : `the name must be 1 to ${longestName} letters, digits or . _ -: it becomes part of the rules' names.`) ??
-    (/^\d{12}$/.test(accountId) ? undefined : `accountId must be 12 digits, got ${shown(accountId)}.`) ??
-    (/^aws(-[a-z]+)*$/.test(partition)
-      ? undefined
-      : `partition must be aws, aws-cn, aws-us-gov or another of AWS's, got ${shown(partition)}.`) ??
-    (isRegion(region)
-      ? undefined
-      : `region must be a region, for example "eu-central-1", got ${shown(region)}.`) ??
+    accountIdProblem(accountId) ??
+    partitionProblem(partition) ??
+    regionProblem(region) ??
     firstProblem(forwardedRegions, (other, index) =>
       isRegion(other) && other !== region && forwardedRegions.indexOf(other) === index
         ? undefined
@@ -40,20 +36,15 @@ export function awsAuditAlertsProblem(name: string, args: AwsAuditAlertsArgs): P
     (partition === "aws" && ![region, ...forwardedRegions].includes(globalRegion)
       ? `forwardedRegions must have "${globalRegion}": the events of IAM and of root's sign-ins arrive there only.`
       : undefined) ??
-    firstProblem(args.jitRoleArns ?? [], (arn, index) => roleProblem(`jitRoleArns[${index}]`, arn)) ??
+    firstProblem(args.jitRoleArns ?? [], (arn, index) => roleArnProblem(`jitRoleArns[${index}]`, arn)) ??
     firstProblem(args.breakGlassRoleArns ?? [], (arn, index) =>
-      roleProblem(`breakGlassRoleArns[${index}]`, arn),
+      roleArnProblem(`breakGlassRoleArns[${index}]`, arn),
     ) ??
     networksProblem(args) ??
     targetsProblem(args) ??
     firstProblem(args.exceptionEnds ?? [], endProblem)
   );
 }
-
-const roleProblem = (argument: string, arn: string): Problem =>
-  /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn)
-    ? undefined
-    : `${argument} must be the ARN of one role, got ${shown(arn)}.`;
 
 const octet = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const network = new RegExp(

@@ -1,7 +1,8 @@
+import { accountIdProblem, partitionProblem, regionProblem, roleArnProblem } from "../aws-names";
 import { awsTagsProblem, metadataProblem } from "../identity";
 import { firstProblem, shown, type Problem } from "../refusal";
 import type { AwsAuditTrailArgs, AwsDataEvents } from "./aws-audit-trail";
-import { isRegion, tableProblem } from "./aws-trail-table";
+import { tableProblem } from "./aws-trail-table";
 
 /** CloudTrail shows the last 90 days of each account by itself: a log that holds less shows nothing more. */
 const shortestRetentionDays = 90;
@@ -13,13 +14,9 @@ export function awsAuditTrailProblem(name: string, args: AwsAuditTrailArgs): Pro
   return (
     metadataProblem(args.metadata) ??
     awsTagsProblem(args.metadata) ??
-    (/^\d{12}$/.test(accountId) ? undefined : `accountId must be 12 digits, got ${shown(accountId)}.`) ??
-    (isRegion(region)
-      ? undefined
-      : `region must be a region, for example "eu-central-1", got ${shown(region)}.`) ??
-    (/^aws(-[a-z]+)*$/.test(partition)
-      ? undefined
-      : `partition must be aws, aws-cn, aws-us-gov or another of AWS's, got ${shown(partition)}.`) ??
+    accountIdProblem(accountId) ??
+    regionProblem(region) ??
+    partitionProblem(partition) ??
     (organizationId === undefined || /^o-[a-z0-9]{10,32}$/.test(organizationId)
       ? undefined
       : `organizationId must be an organisation's id, o- and 10 to 32 letters and digits, got ${shown(organizationId)}.`) ??
@@ -37,10 +34,8 @@ export const administratorsProblem = (administrators: readonly string[]): Proble
     ? "administrators must name at least the role that runs pulumi up. Nobody could mend the trail."
     : firstProblem(administrators, (arn, index) => roleProblem(`administrators[${index}]`, arn));
 
-const roleProblem = (argument: string, arn: string): Problem =>
-  /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn)
-    ? undefined
-    : `${argument} must be the ARN of one role, got ${shown(arn)}. A user, an account or a pattern lets more than one task in.`;
+const roleProblem = (argument: string, arn: string) =>
+  roleArnProblem(argument, arn, "A user, an account or a pattern lets more than one task in.");
 
 /** The bucket's name has the trail's in it, and S3 takes 63 characters. */
 function trailNameProblem(trailName: string): Problem {

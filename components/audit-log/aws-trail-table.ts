@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { accountIdProblem, regionProblem } from "../aws-names";
 import { firstProblem, shown, type Problem } from "../refusal";
 import type { TrailNames } from "./aws-trail-policies";
 import { tableName, trailQueries } from "./aws-trail-queries";
@@ -118,17 +119,7 @@ export function tableProblem({ databaseName, regions, accountIds = [] }: TrailTa
   if (regions.length === 0)
     return "table.regions must name at least one region. The queries look through no other.";
   return (
-    firstProblem(regions, (region, index) =>
-      isRegion(region)
-        ? undefined
-        : `table.regions[${index}] must be a region, for example "eu-central-1", got ${shown(region)}.`,
-    ) ??
-    firstProblem(accountIds, (account, index) =>
-      /^\d{12}$/.test(account)
-        ? undefined
-        : `table.accountIds[${index}] must be 12 digits, got ${shown(account)}.`,
-    )
+    firstProblem(regions, (region, index) => regionProblem(region, `table.regions[${index}]`)) ??
+    firstProblem(accountIds, (account, index) => accountIdProblem(account, `table.accountIds[${index}]`))
   );
 }
-
-export const isRegion = (text: string) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(text);

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
+import { regionProblem, roleArnProblem } from "../aws-names";
 import { metadataLine } from "../identity";
 import { firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
 import {
-  credentialOutputs,
+  credentialEndsOf,
+  credentialPathsOf,
   engineProblem,
   letConsumersIn,
   limitEngine,
@@ -120,10 +122,9 @@ export class AwsSecrets extends pulumi.ComponentResource {
     );
 
     const accesses = accessOf(mountPath, args);
-    const { credentialPaths, credentialEnds } = credentialOutputs(roles, accesses);
     this.mountPath = mount.urn.apply(() => mountPath);
-    this.credentialPaths = credentialPaths;
-    this.credentialEnds = credentialEnds;
+    this.credentialPaths = credentialPathsOf(roles, accesses);
+    this.credentialEnds = credentialEndsOf(roles, accesses);
     this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,
@@ -145,8 +146,6 @@ const accessOf = (mountPath: string, args: AwsSecretsArgs): CredentialAccess[] =
     parameters: ["ttl"],
   }));
 
-const arnOfRole = /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
-
 function awsSecretsProblem(name: string, args: AwsSecretsArgs): Problem {
   return (
     engineProblem(
@@ -154,22 +153,17 @@ function awsSecretsProblem(name: string, args: AwsSecretsArgs): Problem {
       args,
       args.roles.map((role) => role.name),
     ) ??
-    (/^[a-z]{2}(-[a-z]+)+-\d$/.test(args.region)
-      ? undefined
-      : `region must be a region, for example "eu-central-1", got ${shown(args.region)}.`) ??
+    regionProblem(args.region) ??
     endpointProblem("stsEndpoint", args.stsEndpoint) ??
-    federationProblem(args.federation, (arn) =>
-      arnOfRole.test(arn) ? undefined : `federation.identity must be the ARN of one role, got ${shown(arn)}.`,
-    ) ??
+    federationProblem(args.federation, (arn) => roleArnProblem("federation.identity", arn)) ??
     namedRolesProblem("roles", args.roles, roleProblem)
   );
 }
 
 function roleProblem(role: AwsSecretRole, where: string): Problem {
   const { defaultTtlSeconds = shortestTtl, maxTtlSeconds = shortestTtl, sessionTags = {} } = role;
-  if (!arnOfRole.test(role.roleArn))
-    return `${where}.roleArn must be the ARN of one role, got ${shown(role.roleArn)}.`;
   return (
+    roleArnProblem(`${where}.roleArn`, role.roleArn) ??
     plainProblem(role.sessionPolicy, (policy) => policyProblem(`${where}.sessionPolicy`, policy)) ??
     firstProblem(Object.entries(sessionTags), ([key, value]) =>
       /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key) && /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u.test(value)

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { metadataLine, vaultMetadata, type NhiMetadata } from "../identity";
 import { firstProblem, shown, type Problem } from "../refusal";
+import { namedProblem } from "./roles";
 
 /** A workload that may get credentials of an engine. */
 export interface SecretConsumer {
@@ -125,13 +126,7 @@ export function consumersProblem(
   consumers: readonly SecretConsumer[] | undefined,
   roles: readonly string[],
 ): Problem {
-  const all = consumers ?? [];
-  return firstProblem(all, (consumer, index) => {
-    const where = `consumers[${index}]`;
-    if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(consumer.name))
-      return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(consumer.name)}.`;
-    if (all.findIndex((other) => other.name === consumer.name) !== index)
-      return `${where}.name must be used once, got ${shown(consumer.name)} again.`;
+  return namedProblem("consumers", consumers ?? [], (consumer, where) => {
     if (consumer.canRefresh === false)
       return `${where}.canRefresh must be true: a credential of this engine ends and is asked for again. For ${shown(consumer.name)}, which can't, make a StaticCredentialException, which has an owner and an end.`;
     if (consumer.entityIds.length === 0)

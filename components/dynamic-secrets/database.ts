@@ -14,6 +14,7 @@ import {
 import { defaultTtl, longestTtl, rolesProblem, type DatabaseRole } from "./databases/role";
 import {
   engineProblem,
+  credentialPathsOf,
   letConsumersIn,
   mountEngine,
   type SecretsEngine,
@@ -97,11 +98,10 @@ export class DatabaseSecrets extends pulumi.ComponentResource {
       );
     });
 
+    const accesses = accessOf(mountPath, args);
     this.mountPath = mount.urn.apply(() => mountPath);
-    this.credentialPaths = pulumi
-      .all(roles.map(({ urn }) => urn))
-      .apply(() => Object.fromEntries(accessOf(mountPath, args).map(({ role, path }) => [role, path])));
-    this.policyNames = letConsumersIn(name, mountPath, args, accessOf(mountPath, args), this);
+    this.credentialPaths = credentialPathsOf(roles, accesses);
+    this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,
       credentialPaths: this.credentialPaths,

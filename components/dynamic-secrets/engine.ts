@@ -84,16 +84,27 @@ export function limitEngine(
   return { parent, deletedWith: mount };
 }
 
-/** For each role where a job gets its credential and what ends it early, once what gives it is made. */
-export function credentialOutputs(made: readonly pulumi.Resource[], accesses: readonly CredentialAccess[]) {
-  const all = pulumi.all(made.map(({ urn }) => urn));
-  const byRole = (value: (access: CredentialAccess) => string) =>
-    all.apply(() => Object.fromEntries(accesses.map((access) => [access.role, value(access)])));
-  return {
-    credentialPaths: byRole(({ path }) => path),
-    credentialEnds: byRole(({ leased }) => (leased ? CredentialEnd.Lease : CredentialEnd.ExpiryOnly)),
-  };
-}
+/** For each role where a job gets its credential, once what gives it is made. */
+export const credentialPathsOf = (
+  made: readonly pulumi.Resource[],
+  accesses: readonly CredentialAccess[],
+): pulumi.Output<Record<string, string>> => byRole(made, accesses, ({ path }) => path);
+
+/** For each role what ends a credential early, once what gives it is made. */
+export const credentialEndsOf = (
+  made: readonly pulumi.Resource[],
+  accesses: readonly CredentialAccess[],
+): pulumi.Output<Record<string, string>> =>
+  byRole(made, accesses, ({ leased }) => (leased ? CredentialEnd.Lease : CredentialEnd.ExpiryOnly));
+
+const byRole = (
+  made: readonly pulumi.Resource[],
+  accesses: readonly CredentialAccess[],
+  value: (access: CredentialAccess) => string,
+) =>
+  pulumi
+    .all(made.map(({ urn }) => urn))
+    .apply(() => Object.fromEntries(accesses.map((access) => [access.role, value(access)])));
 
 /**
  * Lets the consumers, and nobody else, at the credentials. Gives the name of each role's policy, for workloads whose

@@ -4,7 +4,8 @@ import { metadataLine } from "../identity";
 import { firstProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
 import {
-  credentialOutputs,
+  credentialEndsOf,
+  credentialPathsOf,
   engineProblem,
   letConsumersIn,
   limitEngine,
@@ -104,10 +105,9 @@ export class GcpSecrets extends pulumi.ComponentResource {
     );
 
     const accesses = accessOf(mountPath, args);
-    const { credentialPaths, credentialEnds } = credentialOutputs(accounts, accesses);
     this.mountPath = mount.urn.apply(() => mountPath);
-    this.credentialPaths = credentialPaths;
-    this.credentialEnds = credentialEnds;
+    this.credentialPaths = credentialPathsOf(accounts, accesses);
+    this.credentialEnds = credentialEndsOf(accounts, accesses);
     this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,

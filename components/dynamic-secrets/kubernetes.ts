@@ -4,7 +4,8 @@ import { metadataLine } from "../identity";
 import { firstProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
 import {
-  credentialOutputs,
+  credentialEndsOf,
+  credentialPathsOf,
   engineProblem,
   letConsumersIn,
   limitEngine,
@@ -136,10 +137,9 @@ export class KubernetesSecrets extends pulumi.ComponentResource {
     );
 
     const accesses = accessOf(mountPath, args);
-    const { credentialPaths, credentialEnds } = credentialOutputs(roles, accesses);
     this.mountPath = mount.urn.apply(() => mountPath);
-    this.credentialPaths = credentialPaths;
-    this.credentialEnds = credentialEnds;
+    this.credentialPaths = credentialPathsOf(roles, accesses);
+    this.credentialEnds = credentialEndsOf(roles, accesses);
     this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,

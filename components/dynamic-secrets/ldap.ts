@@ -3,7 +3,14 @@ import * as vault from "@pulumi/vault";
 import { metadataLine } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, shown, type Problem } from "../refusal";
 import { isLoopback, rotationProblem, type RootRotation } from "./databases/server";
-import { engineProblem, letConsumersIn, limitEngine, mountPathOf, type SecretsEngineArgs } from "./engine";
+import {
+  engineProblem,
+  credentialPathsOf,
+  letConsumersIn,
+  limitEngine,
+  mountPathOf,
+  type SecretsEngineArgs,
+} from "./engine";
 import {
   creationLdif,
   defaultMaxTtl,
@@ -18,6 +25,7 @@ import {
   type LdapLibrarySet,
   type LdapRole,
 } from "./ldap-accounts";
+import { pathNameProblem } from "./roles";
 
 /** How a directory keeps passwords. */
 export const LdapSchema = {
@@ -154,13 +162,10 @@ export class LdapSecrets extends pulumi.ComponentResource {
       ...librarySets.flatMap((set) => setAccess(mountPath, set)),
     ];
     this.mountPath = mount.urn.apply(() => mountPath);
-    this.credentialPaths = pulumi
-      .all(made.map(({ urn }) => urn))
-      .apply(() =>
-        Object.fromEntries(
-          accesses.filter(({ leased }) => leased).map(({ role, path }) => [role, path] as const),
-        ),
-      );
+    this.credentialPaths = credentialPathsOf(
+      made,
+      accesses.filter(({ leased }) => leased),
+    );
     this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,
@@ -226,11 +231,7 @@ function ldapProblem(name: string, args: LdapSecretsArgs): Problem {
     serverProblem(args.ldap) ??
     firstProblem(names, (given, index) => {
       const where = index < roles.length ? `roles[${index}]` : `librarySets[${index - roles.length}]`;
-      if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(given))
-        return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(given)}.`;
-      return names.indexOf(given) === index
-        ? undefined
-        : `${where}.name must be used once, got ${shown(given)} again.`;
+      return pathNameProblem(where, given, names.slice(0, index));
     }) ??
     rolesProblem(roles, args.ldap.schema === LdapSchema.ActiveDirectory) ??
     setsProblem(librarySets)

@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
-import { engineProblem, letConsumersIn, mountEngine, type SecretsEngineArgs } from "./engine";
+import {
+  engineProblem,
+  credentialPathsOf,
+  letConsumersIn,
+  mountEngine,
+  type SecretsEngineArgs,
+} from "./engine";
 import {
   defaultCertificate,
   isHostName,
@@ -124,9 +130,10 @@ export class PkiIssuer extends pulumi.ComponentResource {
     this.mountPath = mount.urn.apply(() => mountPath);
     this.csr = request.csr;
     this.certificate = pulumi.output(signed ?? "");
-    this.credentialPaths = pulumi
-      .all(roles.map(({ urn }) => urn))
-      .apply(() => Object.fromEntries(accesses.map(([{ role, path }]) => [role, path])));
+    this.credentialPaths = credentialPathsOf(
+      roles,
+      accesses.map(([first]) => first),
+    );
     this.policyNames = letConsumersIn(name, mountPath, args, accesses.flat(), this);
     this.registerOutputs({
       mountPath: this.mountPath,

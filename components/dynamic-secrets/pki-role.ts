@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { firstProblem, secondsProblem, shown, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
+import { namedRolesProblem } from "./roles";
 
 /** What a certificate is good for. Nothing else stands in it. */
 export const PkiUsage = {
@@ -138,26 +139,24 @@ const isIn = (host: string, domains: readonly string[]) =>
   domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
 
 export function pkiRolesProblem(roles: readonly PkiRole[], permitted: readonly string[]): Problem {
-  if (roles.length === 0)
-    return "roles must have at least one role. Without one nobody can get a certificate.";
-  return firstProblem(roles, (role, index) => {
-    const where = `roles[${index}]`;
-    if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(role.name))
-      return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(role.name)}.`;
-    if (roles.findIndex((other) => other.name === role.name) !== index)
-      return `${where}.name must be used once, got ${shown(role.name)} again.`;
-    return (
-      namesProblem(where, role, permitted) ??
-      kindProblem(where, role) ??
-      secondsProblem(
-        `${where}.maxTtlSeconds`,
-        role.maxTtlSeconds ?? defaultCertificate,
-        60,
-        longestCertificate,
-        "Let the workload ask again before it ends.",
-      )
-    );
-  });
+  return namedRolesProblem(
+    "roles",
+    roles,
+    (role, where) => {
+      return (
+        namesProblem(where, role, permitted) ??
+        kindProblem(where, role) ??
+        secondsProblem(
+          `${where}.maxTtlSeconds`,
+          role.maxTtlSeconds ?? defaultCertificate,
+          60,
+          longestCertificate,
+          "Let the workload ask again before it ends.",
+        )
+      );
+    },
+    "certificate",
+  );
 }
 
 function namesProblem(where: string, role: PkiRole, permitted: readonly string[]): Problem {

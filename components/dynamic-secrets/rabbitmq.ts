@@ -4,7 +4,15 @@ import { metadataLine } from "../identity";
 import { checked, firstProblem, plainProblem, refuse, secondsProblem, shown, type Problem } from "../refusal";
 import type { CredentialAccess } from "./consumers";
 import { isLoopback } from "./databases/server";
-import { engineProblem, letConsumersIn, limitEngine, mountPathOf, type SecretsEngineArgs } from "./engine";
+import {
+  engineProblem,
+  credentialPathsOf,
+  letConsumersIn,
+  limitEngine,
+  mountPathOf,
+  type SecretsEngineArgs,
+} from "./engine";
+import { namedRolesProblem } from "./roles";
 
 /** The broker, and the user that Vault makes other users with. */
 export interface RabbitMqServer {
@@ -117,9 +125,7 @@ export class RabbitMqSecrets extends pulumi.ComponentResource {
 
     const accesses = accessOf(mountPath, args);
     this.mountPath = mount.urn.apply(() => mountPath);
-    this.credentialPaths = pulumi
-      .all(roles.map(({ urn }) => urn))
-      .apply(() => Object.fromEntries(accesses.map(({ role, path }) => [role, path])));
+    this.credentialPaths = credentialPathsOf(roles, accesses);
     this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,
@@ -193,14 +199,7 @@ function managementUrlProblem(url: string): Problem {
 }
 
 function rolesProblem(roles: readonly RabbitMqRole[]): Problem {
-  if (roles.length === 0)
-    return "roles must have at least one role. Without one nobody can get a credential.";
-  return firstProblem(roles, (role, index) => {
-    const where = `roles[${index}]`;
-    if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(role.name))
-      return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(role.name)}.`;
-    if (roles.findIndex((other) => other.name === role.name) !== index)
-      return `${where}.name must be used once, got ${shown(role.name)} again.`;
+  return namedRolesProblem("roles", roles, (role, where) => {
     if (role.permissions.length === 0)
       return `${where}.permissions must have at least one virtual host. Without one the user can do nothing.`;
     return firstProblem(role.permissions, (permission, at) =>

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountIdProblem, isRegion, partitionPattern } from "../aws-names";
 import { metadataProblem, type NhiMetadata } from "../identity";
 import { checked, plainProblem, refuse, shown, type Problem } from "../refusal";
 
@@ -108,12 +109,10 @@ const createUser: Record<RdsEngine, (username: string) => string[]> = {
 function rdsIamAccessProblem(args: RdsIamAccessArgs): Problem {
   const { accountId, region, partition = "aws", username, engine } = args;
   const engines: string[] = Object.values(RdsEngine);
-  const owner = metadataProblem(args.metadata);
-  if (owner !== undefined) return owner;
-  if (!/^\d{12}$/.test(accountId)) return `accountId must be 12 digits, got ${shown(accountId)}.`;
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
-    return `region must be one region (eu-west-1), got ${shown(region)}.`;
-  if (!/^aws(-[a-z]+)*$/.test(partition))
+  const given = metadataProblem(args.metadata) ?? accountIdProblem(accountId);
+  if (given !== undefined) return given;
+  if (!isRegion(region)) return `region must be one region (eu-west-1), got ${shown(region)}.`;
+  if (!partitionPattern.test(partition))
     return `partition must be aws, aws-cn or aws-us-gov, got ${shown(partition)}.`;
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(username))
     return `username must be one user of letters, digits and _, without wildcard, got ${shown(username)}.`;

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { roleArnProblem } from "../aws-names";
 import { awsTags, awsTagsProblem, metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { firstProblem, refuse, shown, type Problem } from "../refusal";
 
@@ -154,13 +155,13 @@ function rotatedAwsSecretProblem(name: string, args: RotatedAwsSecretArgs): Prob
     )
       ? undefined
       : `rotationFunctionArn must be the ARN of one function, got ${shown(args.rotationFunctionArn)}.`) ??
-    roleProblem("rotationRoleArn", args.rotationRoleArn) ??
+    roleArnProblem("rotationRoleArn", args.rotationRoleArn) ??
     (args.readers.length === 0
       ? "readers must have at least one role. A secret that nobody reads is not needed."
-      : firstProblem(args.readers, (arn, index) => roleProblem(`readers[${index}]`, arn))) ??
+      : firstProblem(args.readers, (arn, index) => roleArnProblem(`readers[${index}]`, arn))) ??
     (args.administrators.length === 0
       ? "administrators must name at least the role that runs pulumi up. Nobody could mend the secret."
-      : firstProblem(args.administrators, (arn, index) => roleProblem(`administrators[${index}]`, arn))) ??
+      : firstProblem(args.administrators, (arn, index) => roleArnProblem(`administrators[${index}]`, arn))) ??
     (Number.isInteger(rotateEveryDays) && rotateEveryDays >= 1 && rotateEveryDays <= longestDays
       ? undefined
       : `rotateEveryDays must be a whole number from 1 to ${longestDays} days, got ${rotateEveryDays}. Until the next renewal a leaked value is good.`) ??
@@ -169,8 +170,3 @@ function rotatedAwsSecretProblem(name: string, args: RotatedAwsSecretArgs): Prob
       : `secretName must be 1 to 512 letters, digits or _ / + = . @ - (AWS's limit), got ${shown(secretName)}.`)
   );
 }
-
-const roleProblem = (argument: string, arn: string): Problem =>
-  /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn)
-    ? undefined
-    : `${argument} must be the ARN of one role, got ${shown(arn)}.`;

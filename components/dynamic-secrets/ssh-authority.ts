@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import { firstProblem, refuse, shown, type Problem } from "../refusal";
-import { engineProblem, letConsumersIn, mountEngine, type SecretsEngineArgs } from "./engine";
+import { refuse, type Problem } from "../refusal";
+import {
+  engineProblem,
+  credentialPathsOf,
+  letConsumersIn,
+  mountEngine,
+  type SecretsEngineArgs,
+} from "./engine";
 import {
   defaultUserCertificate,
   hostRoleProblem,
@@ -14,6 +20,7 @@ import {
   type SshHostRole,
   type SshUserRole,
 } from "./ssh-role";
+import { namedProblem } from "./roles";
 
 export interface SshCertificateAuthorityArgs extends SecretsEngineArgs {
   /** Which certificates it signs for those who sign in to hosts. Not beside `hosts`. */
@@ -86,9 +93,7 @@ export class SshCertificateAuthority extends pulumi.ComponentResource {
     const accesses = [...users, ...hosts].map((role) => sshAccess(mountPath, role.name));
     this.mountPath = mount.urn.apply(() => mountPath);
     this.publicKey = authority.publicKey;
-    this.credentialPaths = pulumi
-      .all(roles.map(({ urn }) => urn))
-      .apply(() => Object.fromEntries(accesses.map(({ role, path }) => [role, path])));
+    this.credentialPaths = credentialPathsOf(roles, accesses);
     this.policyNames = letConsumersIn(name, mountPath, args, accesses, this);
     this.registerOutputs({
       mountPath: this.mountPath,
@@ -111,22 +116,7 @@ function sshAuthorityProblem(name: string, args: SshCertificateAuthorityArgs): P
       args,
       [...users, ...hosts].map((role) => role.name),
     ) ??
-    rolesProblem("users", users, userRoleProblem) ??
-    rolesProblem("hosts", hosts, hostRoleProblem)
+    namedProblem("users", users, userRoleProblem) ??
+    namedProblem("hosts", hosts, hostRoleProblem)
   );
-}
-
-function rolesProblem<Role extends { name: string }>(
-  argument: string,
-  roles: readonly Role[],
-  check: (where: string, role: Role) => Problem,
-): Problem {
-  return firstProblem(roles, (role, index) => {
-    const where = `${argument}[${index}]`;
-    if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(role.name))
-      return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(role.name)}.`;
-    if (roles.findIndex((other) => other.name === role.name) !== index)
-      return `${where}.name must be used once, got ${shown(role.name)} again.`;
-    return check(where, role);
-  });
 }

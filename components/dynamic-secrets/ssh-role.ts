@@ -157,7 +157,7 @@ export const sshAccess = (mountPath: string, role: string): CredentialAccess => 
   parameters: ["public_key", "valid_principals", "cert_type", "ttl"],
 });
 
-export function userRoleProblem(where: string, role: SshUserRole): Problem {
+export function userRoleProblem(role: SshUserRole, where: string): Problem {
   const { principals, forcedCommand, sourceAddresses = [], extensions = [], maxTtlSeconds } = role;
   const known: string[] = Object.values(SshExtension);
   if (principals.length === 0)
@@ -195,7 +195,7 @@ function principalProblem(argument: string, principal: string): Problem {
     : undefined;
 }
 
-export function hostRoleProblem(where: string, role: SshHostRole): Problem {
+export function hostRoleProblem(role: SshHostRole, where: string): Problem {
   if (role.hosts.length === 0) return `${where}.hosts must name at least one host, got none.`;
   return (
     firstProblem(role.hosts, (host, at) =>

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { roleArnPattern } from "../aws-names";
 import { iamRole, iamRoleProblem, partitionOf, type IamRoleArgs } from "../iam-role";
 import { refuse, shown, type Problem } from "../refusal";
 
@@ -54,8 +55,6 @@ export class AwsJitRole extends pulumi.ComponentResource {
     this.registerOutputs({ roleArn, roleName });
   }
 }
-
-const roleArnPattern = /^arn:(aws(?:-[a-z]+)*):iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 
 function awsJitRoleProblem(name: string, args: AwsJitRoleArgs): Problem {
   return iamRoleProblem(name, args) ?? brokerProblem(args.brokerRoleArn, partitionOf(args));

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountIdProblem, roleArnProblem } from "../aws-names";
 import { grantsProblem, type AwsGrants } from "../aws-grants";
 import { awsTagsProblem, awsTagTextProblem } from "../identity";
 import { firstProblem, plainProblem, shown, type Problem } from "../refusal";
@@ -46,9 +47,7 @@ export function awsKeyProblem(name: string, record: ExceptionRecord, key: AwsKey
     (/^[\w+=,.@-]{1,64}$/.test(name)
       ? undefined
       : `the name must be 1 to 64 letters, digits or _ + = , . @ - (AWS limits user names to these), got ${shown(name)}.`) ??
-    (/^\d{12}$/.test(key.accountId)
-      ? undefined
-      : `awsAccessKey.accountId must be 12 digits, got ${shown(key.accountId)}.`) ??
+    accountIdProblem(key.accountId, "awsAccessKey.accountId") ??
     grantsProblem(key.grants) ??
     (Object.values(key.grants).flat().length > 0
       ? undefined
@@ -91,9 +90,11 @@ function cidrProblem(cidr: string, index: number): Problem {
 function rolesProblem(argument: string, arns: readonly string[]): Problem {
   if (arns.length === 0) return `awsAccessKey.${argument} must have at least one role's ARN.`;
   return firstProblem(arns, (arn, index) =>
-    /^arn:aws(-[a-z]+)*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/.test(arn)
-      ? undefined
-      : `awsAccessKey.${argument}[${index}] must be the ARN of one role, got ${shown(arn)}. An account, a user or a pattern lets in more.`,
+    roleArnProblem(
+      `awsAccessKey.${argument}[${index}]`,
+      arn,
+      "An account, a user or a pattern lets in more.",
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { regionProblem } from "../aws-names";
 import { iamRole, iamRoleProblem, partitionOf, type IamRoleArgs } from "../iam-role";
 import { awsTags } from "../identity";
 import { refuse, shown, type Problem } from "../refusal";
@@ -74,7 +75,7 @@ export class EksPodIdentityAccess extends pulumi.ComponentResource {
 function eksPodIdentityProblem(name: string, args: EksPodIdentityAccessArgs): Problem {
   return (
     iamRoleProblem(name, args) ??
-    matchProblem("region", args.region, /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region, for example "eu-central-1"') ??
+    regionProblem(args.region) ??
     // Amazon EKS API reference, CreateCluster.
     matchProblem("clusterName", args.clusterName, /^[0-9A-Za-z][\w-]{0,99}$/, "the name of one cluster") ??
     // Kubernetes: a namespace is a DNS label, a service account a DNS subdomain.

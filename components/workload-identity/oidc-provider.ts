@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { accountIdProblem } from "../aws-names";
 import { awsTags, awsTagsProblem, metadataProblem, type NhiMetadata } from "../identity";
 import { firstProblem, refuse, shown, type Problem } from "../refusal";
 
@@ -73,9 +74,7 @@ function awsOidcProviderProblem(args: AwsOidcProviderArgs): Problem {
   return (
     metadataProblem(args.metadata) ??
     awsTagsProblem(args.metadata) ??
-    (/^\d{12}$/.test(args.accountId)
-      ? undefined
-      : `accountId must be 12 digits, got ${shown(args.accountId)}.`) ??
+    accountIdProblem(args.accountId) ??
     issuerProblem(args.issuer) ??
     audiencesProblem(args.audiences ?? defaultAudiences)
   );

@@ -1,4 +1,5 @@
-import { firstProblem, secondsProblem, shown, type Problem } from "../../refusal";
+import { secondsProblem, shown, type Problem } from "../../refusal";
+import { namedRolesProblem } from "../roles";
 
 /** What the users of a role may do, without statements of one's own. */
 export const DatabaseAccess = {
@@ -82,15 +83,8 @@ export function ownStatements(role: DatabaseRole): DatabaseStatements {
 
 /** What holds for the roles of every database. */
 export function rolesProblem(roles: readonly DatabaseRole[]): Problem {
-  if (roles.length === 0)
-    return "roles must have at least one role. Without one nobody can get a credential.";
-  return firstProblem(roles, (role, index) => {
-    const where = `roles[${index}]`;
+  return namedRolesProblem("roles", roles, (role, where) => {
     const { defaultTtlSeconds = defaultTtl, maxTtlSeconds = longestTtl } = role;
-    if (!/^[a-z0-9]([a-z0-9_-]*[a-z0-9])?$/.test(role.name))
-      return `${where}.name must be lower-case letters, digits, _ or -, got ${shown(role.name)}.`;
-    if (roles.findIndex((other) => other.name === role.name) !== index)
-      return `${where}.name must be used once, got ${shown(role.name)} again.`;
     return (
       presetProblem(where, role) ??
       secondsProblem(`${where}.maxTtlSeconds`, maxTtlSeconds, 1, longestTtl, "Let a longer job ask again.") ??

@@ -1,3 +1,4 @@
+import { partitionPattern } from "../../aws-names";
 import type { Problem } from "../../refusal";
 import type { AwsRole } from "../proof";
 import { awsAccountId, awsRoleName, formProblem, issuerProblem, withoutScheme, type Form } from "./exact";
@@ -116,7 +117,7 @@ function roleOf({ accountId, roleName, partition = "aws" }: AwsWorkload): AwsRol
 }
 
 const partitionName: Form = {
-  pattern: /^aws(-[a-z]+)*$/,
+  pattern: partitionPattern,
   says: "aws, aws-cn, aws-us-gov or another of AWS's",
 };
 const outboundIssuer: Form = {

@@ -1,3 +1,4 @@
+import { accountIdPattern } from "../../aws-names";
 import { shown, type Problem } from "../../refusal";
 import type { Target } from "./source";
 
@@ -109,7 +110,7 @@ export const uuid: Form = {
   says: "a UUID in lower case, without braces",
 };
 
-export const awsAccountId: Form = { pattern: /^\d{12}$/, says: "an AWS account, 12 digits" };
+export const awsAccountId: Form = { pattern: accountIdPattern, says: "an AWS account, 12 digits" };
 
 /** Paths are part of it. No slash at its beginning. */
 export const awsRoleName: Form = {
