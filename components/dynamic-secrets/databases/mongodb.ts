@@ -1,8 +1,9 @@
-import { shown, type Problem } from "../../refusal";
+import type { Problem } from "../../refusal";
 import type { DatabaseEngine } from "./engine";
 import {
   DatabaseAccess,
   nameProblem,
+  noOwnerProblem,
   ownStatements,
   type DatabaseRole,
   type DatabaseStatements,
@@ -61,11 +62,8 @@ function preset({ schema = "" }: DatabaseRole, access: DatabaseAccess): Database
   };
 }
 
-function presetProblem(where: string, { schema, ownerRole }: DatabaseRole): Problem {
-  if (ownerRole !== undefined)
-    return `${where}.ownerRole must be left out, got ${shown(ownerRole)}. Only PostgreSQL's tables have an owner.`;
-  return nameProblem(`${where}.schema`, schema ?? "", "the name of a database");
-}
+const presetProblem = (where: string, role: DatabaseRole): Problem =>
+  noOwnerProblem(where, role) ?? nameProblem(`${where}.schema`, role.schema ?? "", "the name of a database");
 
 function ownProblem(
   where: string,

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import { shown, type Problem } from "../../refusal";
+import type { Problem } from "../../refusal";
 import type { Connected, Connection, DatabaseEngine } from "./engine";
 import {
   DatabaseAccess,
   nameProblem,
+  noOwnerProblem,
   ownStatements,
   type DatabaseRole,
   type DatabaseStatements,
@@ -96,12 +97,12 @@ function preset({ schema = "" }: DatabaseRole, access: DatabaseAccess): Database
   return { creationStatements: [JSON.stringify(rules)] };
 }
 
-function presetProblem(where: string, { access, schema, ownerRole }: DatabaseRole): Problem {
-  if (ownerRole !== undefined)
-    return `${where}.ownerRole must be left out, got ${shown(ownerRole)}. Only PostgreSQL's tables have an owner.`;
-  if (access === DatabaseAccess.MigrationOwner)
+function presetProblem(where: string, role: DatabaseRole): Problem {
+  const owner = noOwnerProblem(where, role);
+  if (owner !== undefined) return owner;
+  if (role.access === DatabaseAccess.MigrationOwner)
     return `${where}.access must be read-only or read-write for Redis, which has no tables to change, got "migration-owner".`;
-  return nameProblem(`${where}.schema`, schema ?? "", "what the keys begin with, before the colon");
+  return nameProblem(`${where}.schema`, role.schema ?? "", "what the keys begin with, before the colon");
 }
 
 /** Rules that decide who signs in, which is Vault's part: passwords, and whether the user is on. */

@@ -127,3 +127,9 @@ export const nameProblem = (argument: string, name: string, what: string): Probl
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
     ? undefined
     : `${argument} must be ${what}: letters, digits and _, got ${shown(name)}.`;
+
+/** For the presets of databases other than PostgreSQL. */
+export const noOwnerProblem = (where: string, { ownerRole }: DatabaseRole): Problem =>
+  ownerRole === undefined
+    ? undefined
+    : `${where}.ownerRole must be left out, got ${shown(ownerRole)}. Only PostgreSQL's tables have an owner.`;

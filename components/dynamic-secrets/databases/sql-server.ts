@@ -1,8 +1,9 @@
-import { shown, type Problem } from "../../refusal";
+import type { Problem } from "../../refusal";
 import type { DatabaseEngine } from "./engine";
 import {
   DatabaseAccess,
   nameProblem,
+  noOwnerProblem,
   ownStatements,
   type DatabaseRole,
   type DatabaseStatements,
@@ -76,8 +77,5 @@ function preset(role: DatabaseRole, access: DatabaseAccess): DatabaseStatements 
 
 const schemaOf = ({ schema = "dbo" }: DatabaseRole) => schema;
 
-function presetProblem(where: string, role: DatabaseRole): Problem {
-  if (role.ownerRole !== undefined)
-    return `${where}.ownerRole must be left out, got ${shown(role.ownerRole)}. Only PostgreSQL's tables have an owner.`;
-  return nameProblem(`${where}.schema`, schemaOf(role), "the name of a schema");
-}
+const presetProblem = (where: string, role: DatabaseRole): Problem =>
+  noOwnerProblem(where, role) ?? nameProblem(`${where}.schema`, schemaOf(role), "the name of a schema");
