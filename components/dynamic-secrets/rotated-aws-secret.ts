@@ -104,6 +104,8 @@ function secretPolicy({ readers, administrators, rotationRoleArn }: RotatedAwsSe
     "secretsmanager:DeleteResourcePolicy",
     "secretsmanager:DeleteSecret",
     "secretsmanager:PutResourcePolicy",
+    // A copy in another region is read under that region's policy, not under this one.
+    "secretsmanager:ReplicateSecretToRegions",
     "secretsmanager:RotateSecret",
     "secretsmanager:UpdateSecret",
   ];
@@ -121,7 +123,7 @@ function secretPolicy({ readers, administrators, rotationRoleArn }: RotatedAwsSe
         Sid: "NobodyElseReads",
         Effect: "Deny",
         Principal: "*",
-        Action: "secretsmanager:GetSecretValue",
+        Action: ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"],
         Resource: "*",
         Condition: unless([...readers, rotationRoleArn]),
       },

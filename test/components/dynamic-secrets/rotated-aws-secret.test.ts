@@ -67,6 +67,7 @@ it("is read, written and changed by those who are named, and by no administrator
       (principal) => verdictOf(policy, { principal, action: `secretsmanager:${action}` }) !== "deny",
     );
   expect(may("GetSecretValue")).toEqual([role("orders"), role("rotate")]);
+  expect(may("BatchGetSecretValue")).toEqual([role("orders"), role("rotate")]);
   expect(may("PutSecretValue")).toEqual([role("rotate"), role("deploy")]);
   for (const action of [
     "DeleteSecret",
@@ -74,6 +75,7 @@ it("is read, written and changed by those who are named, and by no administrator
     "DeleteResourcePolicy",
     "CancelRotateSecret",
     "UpdateSecret",
+    "ReplicateSecretToRegions",
   ])
     expect([action, may(action)]).toEqual([action, [role("deploy")]]);
   // The readers need no policy of their own.
