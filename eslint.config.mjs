@@ -135,6 +135,38 @@ export default tseslint.config(
     never("The pack's catalogue comes in as it is published: `#pack/…`.", "policy-packs"),
   ),
   restrict(
+    ["broker/**/*.ts"],
+    never(
+      "The broker runs on its own: it is bundled for where it is hosted.",
+      "components",
+      "policy-packs",
+      "evidence",
+      "trace",
+      "inventory",
+      "cli",
+      "tools",
+      "demo",
+      "examples",
+      "test",
+    ),
+    never("The broker knows nothing of the pack.", "#pack"),
+  ),
+  restrict(
+    ["trace/**/*.ts"],
+    never(
+      "A trace is made of what logs say. It reads the broker's events as anybody would: as lines of a file.",
+      "components",
+      "policy-packs",
+      "evidence",
+      "broker",
+      "cli",
+      "tools",
+      "demo",
+      "examples",
+      "test",
+    ),
+  ),
+  restrict(
     ["offline/**/*.ts"],
     never(
       "Offline providers stand in for a cloud and know nothing of ours.",
