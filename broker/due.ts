@@ -1,0 +1,44 @@
+import type { Grant } from "./grant";
+
+/** Seconds until somebody looks again at a step that its own request should have finished long ago. */
+export const overdue = { requested: 60, approved: 15 * 60, minting: 120 };
+
+/**
+ * When the reconciler has to look at a grant. Nothing where it has come to its end and all of its events are delivered.
+ * What is to be done at once is due since it happened, so that the oldest comes first.
+ */
+export function dueAt(grant: Grant): Date | undefined {
+  const undelivered = grant.events[grant.delivered]?.time;
+  const step = stepDueAt(grant);
+  if (undelivered === undefined) return step;
+  const since = new Date(undelivered);
+  return step !== undefined && step < since ? step : since;
+}
+
+function stepDueAt(grant: Grant): Date | undefined {
+  const { requestedAt } = grant;
+  switch (grant.state) {
+    case "requested":
+      return after(requestedAt, overdue.requested);
+    case "pending_approval":
+      return new Date(grant.approval?.expiresAt ?? requestedAt);
+    case "approved":
+      return grant.approval ? new Date(grant.approval.expiresAt) : after(requestedAt, overdue.approved);
+    case "minting":
+      return after(grant.mintingAt ?? requestedAt, overdue.minting);
+    case "issued":
+      return new Date(grant.expiresAt ?? requestedAt);
+    case "completed":
+    case "failed":
+    case "timed_out":
+      return new Date(grant.endedAt ?? requestedAt);
+    case "revoke_failed":
+      return new Date(grant.revocation?.nextAttemptAt ?? requestedAt);
+    case "denied":
+    case "revoked":
+    case "expired":
+      return undefined;
+  }
+}
+
+const after = (time: string, seconds: number) => new Date(Date.parse(time) + seconds * 1000);
