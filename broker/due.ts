@@ -9,13 +9,14 @@ export const overdue = { requested: 60, approved: 15 * 60, minting: 120 };
  */
 export function dueAt(grant: Grant): Date | undefined {
   const undelivered = grant.events[grant.delivered]?.time;
-  const step = stepDueAt(grant);
+  const step = lapsesAt(grant);
   if (undelivered === undefined) return step;
   const since = new Date(undelivered);
   return step !== undefined && step < since ? step : since;
 }
 
-function stepDueAt(grant: Grant): Date | undefined {
+/** When the grant goes on by itself, whatever its requester does. Nothing where it is final. */
+export function lapsesAt(grant: Grant): Date | undefined {
   const { requestedAt } = grant;
   switch (grant.state) {
     case "requested":

@@ -93,11 +93,16 @@ export interface Minter {
 export class MintRefused extends Error {}
 
 export interface Decider {
+  /** SHA-256 of the set of policies, in hex. */
+  readonly policyHash: string;
   /** Whether this request may be, with `approvals` given so far. Denies by default, and where a policy fails. */
   decide(caller: Caller, request: GrantRequest, role: Role, context: DecisionContext): Decision;
-  /** Whether this caller may approve that grant. */
-  mayApprove(caller: Caller, grant: Grant, role: Role, now: Date): boolean;
+  /** Whether this caller may do that to a grant, or to a role. Denies by default. */
+  permits(caller: Caller, action: CallerAction, about: { role: Role; grant?: Grant }, now: Date): boolean;
 }
+
+/** What a caller does to what others asked for. `close` is the kill switch. */
+export type CallerAction = "approve" | "revoke" | "close" | "open";
 
 export interface DecisionContext {
   now: Date;

@@ -83,6 +83,14 @@ type Given = Omit<Settings, "roles" | "issuers"> & {
 const approvalSeconds = 3 * 60 * 60;
 const validate = new Ajv({ allErrors: false }).compile<Given>(schema);
 
+/** A role has exactly one target: the settings' schema sees to it. */
+export const kindOf = ({ aws, vault }: Role): "aws" | "vault" | "gcp" =>
+  aws ? "aws" : vault ? "vault" : "gcp";
+
+/** What a reviewer looks up: the role, the token role or the entitlement. */
+export const targetOf = ({ aws, vault, gcp }: Role): string =>
+  aws?.roleArn ?? vault?.tokenRole ?? gcp?.entitlement ?? "";
+
 /** Settings as a file has them, checked and complete. Throws one line that names what is wrong. */
 export function readSettings(text: string): Settings {
   let given: unknown;

@@ -1,0 +1,335 @@
+import { roleOfGrant } from "./callers";
+import { liveStates, type Caller, type Decision, type Grant, type GrantRequest } from "./grant";
+import { isId, newId } from "./id";
+import { Ledger } from "./ledger";
+import {
+  approved,
+  byBroker,
+  decided,
+  denied,
+  issued,
+  minting,
+  remembered,
+  renewed,
+  requested,
+} from "./machine";
+import {
+  MintRefused,
+  type Credential,
+  type Closure,
+  type GrantFilter,
+  type Minter,
+  type Ports,
+  type Scope,
+} from "./ports";
+import { Refused } from "./refused";
+import { grantedSeconds, requestProblem, roleProblem } from "./request";
+import { endings, Revoker } from "./revoker";
+import { kindOf, targetOf, type Role, type Settings } from "./settings";
+
+/** Steps of one task, each with a grant of its own. More than this is no task but a standing access. */
+const mostSteps = 20;
+
+/** Request, decide, mint, use, revoke. Whoever calls has been proven before: see `http/callers.ts`. */
+export class Broker {
+  private readonly ledger: Ledger;
+  private readonly revoker: Revoker;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly ports: Ports,
+  ) {
+    this.ledger = new Ledger(ports);
+    this.revoker = new Revoker(settings, ports, this.ledger);
+  }
+
+  /** Asks for access. The grant says whether it is denied, waits for approval, or can be collected. */
+  request(caller: Caller, given: unknown): Promise<Grant> {
+    return this.ledger.logged(caller, "request", undefined, () => this.ask(caller, given));
+  }
+
+  private async ask(caller: Caller, given: unknown, renews?: Grant): Promise<Grant> {
+    const problem = requestProblem(given);
+    if (problem !== undefined) throw new Refused("invalid", problem);
+    const request = given as GrantRequest;
+    const role = this.role(request.role, caller);
+    if (roleOfGrant(caller, this.settings) !== undefined)
+      throw new Refused(
+        "forbidden",
+        "A grant can't ask for a grant: the caller is a session that the broker gave.",
+      );
+    const wrong = roleProblem(caller, request, role);
+    if (wrong !== undefined) throw new Refused("invalid", wrong);
+    const depth = await this.depthOf(caller, request.parent);
+
+    const now = this.ports.clock();
+    const ttlSeconds = grantedSeconds(caller, request, role);
+    const fresh = requested(newId(now), caller, request, ttlSeconds, now, renews?.id);
+    const grant = await this.ports.store.create(fresh);
+    if (JSON.stringify(grant.request) !== JSON.stringify(request))
+      throw new Refused("conflict", "requestToken was used before for something else. Make up a new one.");
+    if (grant.state !== "requested") return grant;
+
+    const shut = await this.closureOf(grant);
+    const decision = shut
+      ? this.shutOut(now)
+      : this.ports.decider.decide(caller, request, role, { now, ttlSeconds, depth });
+    return this.ledger.save(decided(grant, decision, role.approval, now));
+  }
+
+  /** Mints, once, for who asked. The credential is in this answer and nowhere else. */
+  collect(caller: Caller, id: string): Promise<{ grant: Grant; credential: Credential }> {
+    return this.ledger.logged(caller, "collect", id, async () => {
+      const grant = await this.own(caller, id);
+      if (grant.state === "issued")
+        throw new Refused(
+          "conflict",
+          "The credential was handed out, and is so once. Revoke this grant and ask anew.",
+        );
+      const role = this.role(grant.request.role, caller);
+      const now = this.ports.clock();
+      if (await this.closureOf(grant)) throw new Refused("closed", "It is closed for now.");
+      if (grant.approval && Date.parse(grant.approval.expiresAt) <= now.getTime())
+        throw new Refused("conflict", "The approval has expired. Ask anew.");
+      return this.mint(await this.ledger.save(minting(grant, now)), role);
+    });
+  }
+
+  private async mint(won: Grant, role: Role): Promise<{ grant: Grant; credential: Credential }> {
+    const minter = this.minter(role);
+    let grant = won;
+    let made;
+    try {
+      made = await minter.mint(grant, role, async (handle) => {
+        grant = await this.ledger.save(remembered(grant, handle));
+      });
+    } catch (error) {
+      const words = error instanceof MintRefused ? error.message : "The target did not answer as it should.";
+      await this.revoker.end(grant, "failed", byBroker, "nothing was minted");
+      throw new Refused("failed", words);
+    }
+    const { credential, handle, scopeHash } = made;
+    try {
+      const kept = { handle, ...(scopeHash !== undefined && { scopeHash }) };
+      grant = await this.ledger.save(issued(grant, targetOf(role), kept, this.ports.clock()));
+    } catch {
+      // Somebody ended the grant while it was minted, or the store is gone. What was minted is not handed out, and
+      // who ended the grant may have looked before there was anything to end.
+      const lost = { ...grant, handle: { ...grant.handle, ...handle } };
+      await minter.revoke(lost, role, this.ports.clock()).catch(() => undefined);
+      throw new Refused("failed", "The grant ended while its credential was made. Ask anew.");
+    }
+    return { grant, credential };
+  }
+
+  /** One of the named approvers says yes. */
+  approve(caller: Caller, id: string): Promise<Grant> {
+    return this.ledger.logged(caller, "approve", id, async () => {
+      const grant = await this.judged(caller, id);
+      const after = approved(grant, caller.id, this.ports.clock());
+      return after === grant ? grant : this.ledger.save(after);
+    });
+  }
+
+  /** One of the named approvers says no, which is enough. */
+  deny(caller: Caller, id: string): Promise<Grant> {
+    return this.ledger.logged(caller, "deny", id, async () => {
+      const grant = await this.judged(caller, id);
+      return this.ledger.save(denied(grant, caller.id, "an approver said no", this.ports.clock()));
+    });
+  }
+
+  /** A grant that this caller may decide about now. */
+  private async judged(caller: Caller, id: string): Promise<Grant> {
+    const grant = await this.ofTenant(caller, id);
+    const now = this.ports.clock();
+    const role = this.role(grant.request.role, caller);
+    if (grant.requester.id === caller.id)
+      throw new Refused("forbidden", "Who asks does not approve. Another of the approvers must.");
+    if (caller.kind === "ai-agent" || !grant.approval?.approvers.includes(caller.id))
+      throw new Refused("forbidden", "Only the approvers that the role names decide about it.");
+    if (!this.ports.decider.permits(caller, "approve", { role, grant }, now))
+      throw new Refused("forbidden", "No policy permits this caller to approve it.");
+    if (Date.parse(grant.approval.expiresAt) <= now.getTime())
+      throw new Refused("conflict", "The request has expired. It must be asked anew.");
+    return grant;
+  }
+
+  /** The task is over. What was minted is revoked before this answers, or tried again until it is. */
+  complete(caller: Caller, id: string, outcome: "completed" | "failed"): Promise<Grant> {
+    return this.ledger.logged(caller, "complete", id, async () =>
+      this.finish(await this.own(caller, id), outcome, caller.id),
+    );
+  }
+
+  /** Ends a grant early: by who asked, or by whom a policy permits it. Twice is as good as once. */
+  revoke(caller: Caller, id: string): Promise<Grant> {
+    return this.ledger.logged(caller, "revoke", id, async () => {
+      const grant = await this.ofTenant(caller, id);
+      const role = this.role(grant.request.role, caller);
+      const isOwn = grant.requester.id === caller.id;
+      if (!isOwn && !this.ports.decider.permits(caller, "revoke", { role, grant }, this.ports.clock()))
+        throw new Refused("not_found", notThere);
+      return this.finish(grant, "failed", caller.id, isOwn ? "given back early" : "revoked by another");
+    });
+  }
+
+  private async finish(
+    grant: Grant,
+    how: "completed" | "failed",
+    by: string,
+    reason?: string,
+  ): Promise<Grant> {
+    if (grant.state === "issued") return this.revoker.end(grant, how, by, reason);
+    if (endings.has(grant.state)) return this.revoker.revoke(grant);
+    if (grant.state === "requested" || grant.state === "pending_approval" || grant.state === "approved")
+      return this.ledger.save(denied(grant, by, "it was withdrawn", this.ports.clock()));
+    if (grant.state === "minting") return this.revoker.end(grant, "failed", by, reason);
+    return grant;
+  }
+
+  /** More time is a new grant with its own id and its own decision, so that no end of the old one cuts it. */
+  renew(caller: Caller, id: string, requestToken: unknown): Promise<Grant> {
+    return this.ledger.logged(caller, "renew", id, async () => {
+      const old = await this.own(caller, id);
+      if (old.state !== "issued")
+        throw new Refused(
+          "conflict",
+          `Only a grant that is issued can be renewed. This one is ${old.state}.`,
+        );
+      const next = await this.ask(caller, { ...old.request, requestToken }, old);
+      if (next.state !== "denied")
+        await this.ledger.save(renewed(old, next.id, caller.id, this.ports.clock()));
+      return next;
+    });
+  }
+
+  get(caller: Caller, id: string): Promise<Grant> {
+    return this.ledger.logged(caller, "get", id, async () => {
+      const grant = await this.ofTenant(caller, id);
+      if (!this.isVisible(caller, grant)) throw new Refused("not_found", notThere);
+      return grant;
+    });
+  }
+
+  async *list(caller: Caller, filter: Omit<GrantFilter, "tenant">): AsyncGenerator<Grant> {
+    for await (const grant of this.ports.store.list({ ...filter, tenant: caller.tenant }))
+      if (this.isVisible(caller, grant)) yield grant;
+  }
+
+  /**
+   * The kill switch: nothing is minted any more for a role, a requester or the whole tenant, and what is out is
+   * revoked. Gives how many grants ended, and how many could not be revoked at once: those are tried again.
+   */
+  close(
+    caller: Caller,
+    about: Omit<Scope, "tenant">,
+    reason: string,
+  ): Promise<{ ended: number; failed: number }> {
+    return this.ledger.logged(caller, "close", undefined, async () => {
+      const now = this.ports.clock();
+      const scope = this.scope(caller, "close", about, now);
+      const closure: Closure = { ...scope, by: caller.id, reason, at: now.toISOString() };
+      // First shut, then end: nothing new comes between.
+      await this.ports.store.close(closure);
+      let count = 0;
+      let failed = 0;
+      for await (const grant of this.ports.store.list({ ...scope, open: true })) {
+        const after = await this.finish(grant, "failed", caller.id, "the kill switch was used").catch(
+          () => undefined,
+        );
+        count += 1;
+        if (!after || after.state === "revoke_failed") failed += 1;
+      }
+      return { ended: count, failed };
+    });
+  }
+
+  open(caller: Caller, about: Omit<Scope, "tenant">): Promise<void> {
+    return this.ledger.logged(caller, "open", undefined, () =>
+      this.ports.store.open(this.scope(caller, "open", about, this.ports.clock())),
+    );
+  }
+
+  /** Ends what should have ended, tries again what failed, delivers what was not delivered. */
+  reconcile(): ReturnType<Revoker["reconcile"]> {
+    return this.revoker.reconcile();
+  }
+
+  private scope(caller: Caller, action: "close" | "open", about: Omit<Scope, "tenant">, now: Date): Scope {
+    const roles = Object.values(this.settings.roles).filter(
+      ({ name, tenant }) => tenant === caller.tenant && (about.role === undefined || name === about.role),
+    );
+    if (roles.length === 0) throw new Refused("not_found", notThere);
+    if (!roles.every((role) => this.ports.decider.permits(caller, action, { role }, now)))
+      throw new Refused("forbidden", `No policy permits this caller to ${action} all of that.`);
+    return { ...about, tenant: caller.tenant };
+  }
+
+  private shutOut(now: Date): Decision {
+    const { policyHash } = this.ports.decider;
+    return { id: newId(now), effect: "deny", policyHash, policies: [], reason: "it is closed for now" };
+  }
+
+  private async closureOf({ tenant, requester, request }: Grant): Promise<Closure | undefined> {
+    const all = await this.ports.store.closed();
+    return all.find(
+      (closure) =>
+        closure.tenant === tenant &&
+        (closure.role === undefined || closure.role === request.role) &&
+        (closure.requester === undefined || closure.requester === requester.id),
+    );
+  }
+
+  private isVisible(caller: Caller, grant: Grant): boolean {
+    if (grant.requester.id === caller.id || grant.approval?.approvers.includes(caller.id)) return true;
+    const role = this.settings.roles[grant.request.role];
+    return (
+      role !== undefined && this.ports.decider.permits(caller, "revoke", { role, grant }, this.ports.clock())
+    );
+  }
+
+  private async depthOf(caller: Caller, parent: string | undefined): Promise<number> {
+    let depth = 0;
+    for (let id = parent; id !== undefined; depth += 1) {
+      if (depth >= mostSteps)
+        throw new Refused("invalid", `A task has at most ${mostSteps} steps. Begin a new one.`);
+      const grant = await this.own(caller, id);
+      if (depth === 0 && !liveStates.has(grant.state))
+        throw new Refused(
+          "invalid",
+          `parent must be a step of this task that goes on. It is ${grant.state}.`,
+        );
+      id = grant.request.parent;
+    }
+    return depth;
+  }
+
+  private role(name: string, caller: Caller): Role {
+    const role = Object.hasOwn(this.settings.roles, name) ? this.settings.roles[name] : undefined;
+    // A role of another tenant is answered as one that is not there.
+    if (role?.tenant !== caller.tenant) throw new Refused("not_found", "There is no such role.");
+    return role;
+  }
+
+  private minter(role: Role): Minter {
+    const minter = this.ports.minters[kindOf(role)];
+    if (!minter) throw new Refused("failed", `This broker has no way to ${kindOf(role)}.`);
+    return minter;
+  }
+
+  /** A grant of this very caller. Another's is answered as one that is not there. */
+  private async own(caller: Caller, id: string): Promise<Grant> {
+    const grant = await this.ofTenant(caller, id);
+    if (grant.requester.id !== caller.id) throw new Refused("not_found", notThere);
+    return grant;
+  }
+
+  private async ofTenant(caller: Caller, id: string): Promise<Grant> {
+    const grant = isId(id) ? await this.ports.store.get(id) : undefined;
+    if (grant?.tenant !== caller.tenant) throw new Refused("not_found", notThere);
+    return grant;
+  }
+}
+
+const notThere = "There is no such grant.";
