@@ -2,6 +2,7 @@ import type { Chained } from "../record";
 import { csv } from "./csv";
 import { junit } from "./junit";
 import { markdown } from "./markdown";
+import { ocsf } from "./ocsf";
 import { sarif } from "./sarif";
 
 /** Makes a report of evidence piece by piece, so that it takes no more memory than one stack. */
@@ -13,4 +14,5 @@ export const formats: Record<string, Format> = {
   junit,
   csv,
   markdown,
+  ocsf,
 };

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { ReportingDescriptor, Result, Run, ToolComponent } from "sarif";
 import type { Chained, Header, ResultRecord, RuleRecord } from "../record";
+import { fingerprintOf } from "./identity";
 
 /**
  * SARIF 2.1.0 for code scanning: what fails, and what stays for a while as suppressed. Code scanning knows no `kind`, so what
@@ -115,11 +115,7 @@ function resultOf(record: ResultRecord, rules: readonly RuleRecord[]): Result {
         logicalLocations: [{ fullyQualifiedName: resource, kind: "resource" }],
       },
     ],
-    partialFingerprints: {
-      "nhiFinding/v1": createHash("sha256")
-        .update(JSON.stringify([rule, resource, property]))
-        .digest("hex"),
-    },
+    partialFingerprints: { "nhiFinding/v1": fingerprintOf(record) },
     ...(status === "excepted" && {
       suppressions: [{ kind: "external", status: "accepted", justification: message ?? "" }],
     }),
