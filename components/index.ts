@@ -78,6 +78,17 @@ export { NhiKind } from "./identity";
 export type { NhiMetadata } from "./identity";
 export { AwsJitRole } from "./jit-access/aws-jit-role";
 export type { AwsJitRoleArgs } from "./jit-access/aws-jit-role";
+export type {
+  AwsJitPreset,
+  BuildAgentTask,
+  ClusterOperationsTask,
+  DatabaseAdminTask,
+  DeployTask,
+  EcsServiceTarget,
+  IncidentResponseTask,
+  SecretsRetrievalTask,
+} from "./jit-access/aws-jit-presets";
+export { JitTier } from "./jit-access/tier";
 export { AwsPermissionsBoundary } from "./permissions-boundary";
 export type { AwsPermissionsBoundaryArgs } from "./permissions-boundary";
 export type { AwsKeyException } from "./static-exception/aws-access-key";

@@ -58,7 +58,7 @@ describe("as a package for every Pulumi language", () => {
       "AwsJitRole",
       {
         required: ["accountId", "brokerRoleArn", "metadata", "permissionsBoundaryArn"],
-        outputs: ["roleArn", "roleName"],
+        outputs: ["grantSeconds", "revocationPolicyName", "roleArn", "roleName"],
       },
     ],
     [

@@ -19,6 +19,7 @@ export interface Registered {
   /** What takes it along when it is deleted, as `Type name`. */
   deletedWith?: string;
   additionalSecretOutputs?: string[];
+  ignoreChanges?: string[];
   /** A component's outputs. */
   outputs?: unknown;
 }
@@ -158,6 +159,7 @@ function registration(request: RegisterResourceRequest, outputsOf: Map<string, u
     ...(request.getAdditionalsecretoutputsList().length > 0 && {
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     }),
+    ...(request.getIgnorechangesList().length > 0 && { ignoreChanges: request.getIgnorechangesList() }),
     ...(!request.getCustom() && { outputs }),
   };
 }

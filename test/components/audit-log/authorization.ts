@@ -65,6 +65,9 @@ const operators: Record<string, Operator> = {
   DateGreaterThanEquals: (wanted, actual) =>
     actual !== undefined && wanted.some((day) => Date.parse(actual) >= Date.parse(day)),
   Bool: (wanted, actual) => actual !== undefined && wanted.includes(actual),
+  // The keys of a request's tags come as one text, with commas between them.
+  "ForAllValues:StringEquals": (wanted, actual) =>
+    actual === undefined || actual.split(",").every((value) => wanted.includes(value)),
   Null: (wanted, actual) => wanted.includes(String(actual === undefined)),
 };
 

@@ -1,5 +1,7 @@
-import { AwsJitRole, NhiKind, type AwsJitRoleArgs } from "pulumi-nhi";
+import { AwsJitRole, JitTier, NhiKind, type AwsJitRoleArgs } from "pulumi-nhi";
+import { roomProblem } from "../../../components/jit-access/aws-revocation";
 import { notYetKnown, refusalOf, registeredBy, unknown } from "../../support/mocks";
+import { verdictOf } from "../audit-log/authorization";
 import { assumesRole, keyModels, type AssumeRole } from "../sts";
 
 const metadata = {
@@ -53,21 +55,57 @@ const role = {
       "nhi:kind": "ai-agent",
       "nhi:review-by": "2027-06-30",
       "nhi:jit": "true",
+      "nhi:tier": "standard",
     },
     forceDetachPolicies: true,
   },
 };
 
+/** The document that the broker's revoker writes as well: both have it from here. */
+const revokedGrants = (...ids: string[]) =>
+  '{"Version":"2012-10-17","Statement":[{"Sid":"RevokedGrants","Effect":"Deny","Action":"*","Resource":"*",' +
+  `"Condition":{"StringEquals":{"aws:PrincipalTag/nhi:grant-id":${JSON.stringify(["none", ...ids])}}}}]}`;
+const revokedPolicy = {
+  type: "aws:iam/rolePolicy:RolePolicy",
+  name: "migrate-nhi-revoked-grants",
+  parent: "AwsJitRole migrate",
+  inputs: { role: "migrate", name: "nhi-revoked-grants", policy: revokedGrants() },
+  after: ["Role migrate"],
+  // What the revoker wrote stays.
+  ignoreChanges: ["policy"],
+};
+const outputs = {
+  roleArn: "arn:aws:iam::210987654321:role/migrate",
+  roleName: "migrate",
+  grantSeconds: 3600,
+  revocationPolicyName: "nhi-revoked-grants",
+};
+
+/** A policy with so many resources. Spaces are left in: AWS doesn't count them. */
+const bigPolicy = (resources: number) =>
+  JSON.stringify(
+    {
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "rds:StartDBInstance",
+          Resource: Array.from(
+            { length: resources },
+            (_, i) => `arn:aws:rds:eu-central-1:210987654321:db:d${i}`,
+          ),
+        },
+      ],
+    },
+    undefined,
+    2,
+  );
+
 describe("what is registered", () => {
   it("is the role, bounded, for the broker alone", async () => {
     expect(await registeredBy(() => new AwsJitRole("migrate", args))).toEqual([
       role,
-      {
-        type: "nhi:index:AwsJitRole",
-        name: "migrate",
-        inputs: args,
-        outputs: { roleArn: "arn:aws:iam::210987654321:role/migrate", roleName: "migrate" },
-      },
+      revokedPolicy,
+      { type: "nhi:index:AwsJitRole", name: "migrate", inputs: args, outputs },
     ]);
   });
 
@@ -83,7 +121,7 @@ describe("what is registered", () => {
         }),
     );
     const child = { parent: "AwsJitRole migrate", after: ["Role migrate"] };
-    expect(registered.slice(0, 3)).toEqual([
+    expect(registered.slice(0, 4)).toEqual([
       role,
       {
         ...child,
@@ -91,6 +129,7 @@ describe("what is registered", () => {
         name: "migrate-databases",
         inputs: { role: "migrate", name: "databases", policy },
       },
+      revokedPolicy,
       {
         ...child,
         type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -101,15 +140,24 @@ describe("what is registered", () => {
   });
 
   it("has its trust policy and ARN at preview, when the boundary is not known yet", async () => {
-    const [made, component] = await registeredBy(
+    const [made, revoked, component] = await registeredBy(
       () => new AwsJitRole("migrate", { ...args, permissionsBoundaryArn: notYetKnown() }),
       { preview: true },
     );
     expect(made?.inputs).toEqual({ ...role.inputs, permissionsBoundary: unknown });
-    expect(component?.outputs).toEqual({
-      roleArn: "arn:aws:iam::210987654321:role/migrate",
-      roleName: "migrate",
+    expect(revoked).toEqual(revokedPolicy);
+    expect(component?.outputs).toEqual(outputs);
+  });
+
+  it("tells the broker the tier, and gives it as seconds", async () => {
+    const registered = await registeredBy(
+      () => new AwsJitRole("migrate", { ...args, tier: JitTier.Sensitive }),
+    );
+    expect(registered[0]?.inputs).toMatchObject({
+      tags: { "nhi:tier": "sensitive" },
+      maxSessionDuration: 3600,
     });
+    expect(registered[2]?.outputs).toEqual({ ...outputs, grantSeconds: 900 });
   });
 });
 
@@ -168,6 +216,49 @@ describe.each(Object.entries(keyModels))("who gets a session, when STS knows %s 
   });
 });
 
+/** What the broker hands to AssumeRole: the task's scope, until the grant ends. */
+const sessionPolicy = JSON.stringify({
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: "arn:aws:s3:::orders/*",
+      Condition: { DateLessThan: { "aws:CurrentTime": "2027-06-30T12:00:00Z" } },
+    },
+  ],
+});
+
+describe("what a session may do", () => {
+  const may = (grantId: string, revoked: string, now: string) => {
+    const request = {
+      principal: "arn:aws:iam::210987654321:role/migrate",
+      action: "s3:GetObject",
+      resource: "arn:aws:s3:::orders/42",
+      context: { "aws:PrincipalTag/nhi:grant-id": grantId, "aws:CurrentTime": now },
+    };
+    const verdicts = [sessionPolicy, revoked].map((policy) => verdictOf(policy, request));
+    return !verdicts.includes("deny") && verdicts.includes("allow");
+  };
+  let first = "";
+  beforeAll(async () => {
+    const registered = await registeredBy(() => new AwsJitRole("migrate", args));
+    first = (registered[1]?.inputs as { policy: string }).policy;
+  });
+
+  it("is its task until the end, and nothing after it, with no revoker at all", () => {
+    expect(may("grant-42", first, "2027-06-30T11:59:59Z")).toBe(true);
+    expect(may("grant-42", first, "2027-06-30T12:00:00Z")).toBe(false);
+  });
+
+  it("is nothing once the grant is revoked, and other grants go on", () => {
+    const revoked = revokedGrants("grant-42", "grant-43");
+    expect(may("grant-42", revoked, "2027-06-30T11:00:00Z")).toBe(false);
+    expect(may("grant-43", revoked, "2027-06-30T11:00:00Z")).toBe(false);
+    expect(may("grant-4", revoked, "2027-06-30T11:00:00Z")).toBe(true);
+    expect(may("grant-44", revoked, "2027-06-30T11:00:00Z")).toBe(true);
+  });
+});
+
 describe("what is refused", () => {
   const notOne = (got: string) =>
     `brokerRoleArn must be the ARN of one role (arn:aws:iam::ACCOUNT:role/NAME), got "${got}". ` +
@@ -218,6 +309,26 @@ describe("what is refused", () => {
         '(arn:aws:iam::210987654321:policy/NAME), got "".',
     ],
     [
+      "a tier that does not exist",
+      { tier: "careful" as JitTier },
+      'tier must be one of sensitive, standard, got "careful".',
+    ],
+    ...["nhi-revoked-grants", "preset"].map((name): [string, Partial<AwsJitRoleArgs>, string] => [
+      `a policy called ${name}`,
+      { inlinePolicies: [{ name, policy: bigPolicy(1) }] },
+      `inlinePolicies[0].name must not be "${name}": the role has a policy of that name already.`,
+    ]),
+    [
+      "policies that leave the list of revoked grants no room",
+      {
+        inlinePolicies: [{ name: "databases", policy: bigPolicy(50) }],
+        preset: { clusterOperations: { region: "eu-central-1", cluster: "shop" } },
+      },
+      "grants, preset and inlinePolicies must have at most 2240 characters together, got 2598: AWS gives all inline " +
+        "policies of a role 10240, and the list of revoked grants needs 8000. Put the rest into a managed policy, and " +
+        "name it in managedPolicyArns.",
+    ],
+    [
       "a kind that does not exist",
       { metadata: { ...metadata, kind: "human" as NhiKind } },
       "metadata.kind must be one of workload, pipeline, service, ai-agent, third-party, break-glass, " +
@@ -226,5 +337,10 @@ describe("what is refused", () => {
   ])("%s", async (_, change, says) => {
     const message = await refusalOf(() => new AwsJitRole("migrate", { ...args, ...change }));
     expect(message).toBe(`AwsJitRole "migrate": ${says}`);
+  });
+
+  it("measures without spaces, as AWS does", () => {
+    expect(roomProblem([" ".repeat(3000), "x".repeat(2240)])).toBe(undefined);
+    expect(roomProblem(["x".repeat(2000), "x".repeat(241)])).toContain("got 2241:");
   });
 });
