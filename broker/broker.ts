@@ -105,7 +105,12 @@ export class Broker {
       });
     } catch (error) {
       const words = error instanceof MintRefused ? error.message : "The target did not answer as it should.";
-      await this.revoker.end(grant, "failed", byBroker, "nothing was minted");
+      await this.revoker.end(grant, {
+        how: "failed",
+        by: byBroker,
+        reason: "nothing was handed out",
+        minted: true,
+      });
       throw new Refused("failed", words);
     }
     const { credential, handle, scopeHash } = made;
@@ -116,7 +121,16 @@ export class Broker {
       // Somebody ended the grant while it was minted, or the store is gone. What was minted is not handed out, and
       // who ended the grant may have looked before there was anything to end.
       const lost = { ...grant, handle: { ...grant.handle, ...handle } };
-      await minter.revoke(lost, role, this.ports.clock()).catch(() => undefined);
+      const isGone = await minter.revoke(lost, role, this.ports.clock()).then(
+        () => true,
+        () => false,
+      );
+      await this.revoker.end(lost, {
+        how: "failed",
+        by: byBroker,
+        reason: "nothing was handed out",
+        minted: isGone,
+      });
       throw new Refused("failed", "The grant ended while its credential was made. Ask anew.");
     }
     return { grant, credential };
@@ -180,12 +194,21 @@ export class Broker {
     by: string,
     reason?: string,
   ): Promise<Grant> {
-    if (grant.state === "issued") return this.revoker.end(grant, how, by, reason);
+    if (grant.state === "issued") return this.over(grant, how, by, reason);
     if (endings.has(grant.state)) return this.revoker.revoke(grant);
     if (grant.state === "requested" || grant.state === "pending_approval" || grant.state === "approved")
       return this.ledger.save(denied(grant, by, "it was withdrawn", this.ports.clock()));
-    if (grant.state === "minting") return this.revoker.end(grant, "failed", by, reason);
+    if (grant.state === "minting") return this.over(grant, "failed", by, reason);
     return grant;
+  }
+
+  private over(
+    grant: Grant,
+    how: "completed" | "failed",
+    by: string,
+    reason: string | undefined,
+  ): Promise<Grant> {
+    return this.revoker.end(grant, { how, by, ...(reason !== undefined && { reason }), minted: false });
   }
 
   /** More time is a new grant with its own id and its own decision, so that no end of the old one cuts it. */

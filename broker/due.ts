@@ -26,7 +26,7 @@ export function lapsesAt(grant: Grant): Date | undefined {
     case "approved":
       return grant.approval ? new Date(grant.approval.expiresAt) : after(requestedAt, overdue.approved);
     case "minting":
-      return after(grant.mintingAt ?? requestedAt, overdue.minting);
+      return mintingEndsAt(grant);
     case "issued":
       return new Date(grant.expiresAt ?? requestedAt);
     case "completed":
@@ -41,5 +41,9 @@ export function lapsesAt(grant: Grant): Date | undefined {
       return undefined;
   }
 }
+
+/** By then, whoever won the right to mint has minted or is gone. */
+export const mintingEndsAt = ({ mintingAt, requestedAt }: Grant): Date =>
+  after(mintingAt ?? requestedAt, overdue.minting);
 
 const after = (time: string, seconds: number) => new Date(Date.parse(time) + seconds * 1000);

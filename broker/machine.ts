@@ -236,7 +236,7 @@ export function renewed(grant: Grant, nextId: string, by: string, now: Date): Gr
   });
 }
 
-const endings = {
+export const endingEvents = {
   completed: "nhi.grant.completed",
   failed: "nhi.grant.failed",
   timed_out: "nhi.grant.timed_out",
@@ -245,7 +245,7 @@ const endings = {
 /** The task is over, one way or another: what was minted is to be revoked from now on. */
 export function ended(
   grant: Grant,
-  how: keyof typeof endings,
+  how: keyof typeof endingEvents,
   by: string,
   now: Date,
   reason?: string,
@@ -253,7 +253,7 @@ export function ended(
   return change(grant, {
     wanted: "ended",
     state: how,
-    event: endings[how],
+    event: endingEvents[how],
     by,
     now,
     detail: reason === undefined ? {} : { reason },
@@ -287,9 +287,9 @@ export function revoked(grant: Grant, { how, mechanism }: Ended, now: Date): Gra
 /** Seconds until the next try: 5, 10, 20 … and at most five minutes, for ever. */
 export const retrySeconds = (attempts: number): number => Math.min(300, 5 * 2 ** Math.min(attempts, 10));
 
-export function revokeFailed(grant: Grant, problem: string, now: Date): Grant {
+export function revokeFailed(grant: Grant, problem: string, now: Date, next?: Date): Grant {
   const { requestedAt = now.toISOString(), attempts = 0 } = grant.revocation ?? {};
-  const nextAttemptAt = new Date(now.getTime() + retrySeconds(attempts) * 1000).toISOString();
+  const nextAttemptAt = (next ?? new Date(now.getTime() + retrySeconds(attempts) * 1000)).toISOString();
   return change(grant, {
     wanted: "revoked",
     state: "revoke_failed",

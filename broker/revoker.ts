@@ -1,8 +1,8 @@
-import { lapsesAt } from "./due";
+import { lapsesAt, mintingEndsAt } from "./due";
 import type { Grant, GrantState } from "./grant";
 import type { Ledger } from "./ledger";
 import { Outdated } from "./ledger";
-import { byBroker, denied, ended, isFinal, revoked, revokeFailed, WrongState } from "./machine";
+import { byBroker, denied, ended, endingEvents, isFinal, revoked, revokeFailed, WrongState } from "./machine";
 import type { Ports } from "./ports";
 import { kindOf, type Settings } from "./settings";
 
@@ -30,27 +30,36 @@ export class Revoker {
     private readonly ledger: Ledger,
   ) {}
 
-  /** The grant is over from now on, and its credential is revoked. */
+  /** The grant is over from now on, and its credential is revoked. `minted` says that whoever minted is done. */
   async end(
     grant: Grant,
-    how: "completed" | "failed" | "timed_out",
-    by: string,
-    reason?: string,
+    {
+      how,
+      by,
+      reason,
+      minted,
+    }: { how: keyof typeof endingEvents; by: string; reason?: string; minted: boolean },
   ): Promise<Grant> {
-    const last = await this.latest(grant);
+    const last = (await this.ports.store.get(grant.id)) ?? grant;
     if (last.state === "issued" || last.state === "minting")
-      return this.revoke(await this.ledger.save(ended(last, how, by, this.ports.clock(), reason)));
-    return endings.has(last.state) ? this.revoke(last) : last;
+      return this.revoke(await this.ledger.save(ended(last, how, by, this.ports.clock(), reason)), minted);
+    return endings.has(last.state) ? this.revoke(last, minted) : last;
   }
 
-  async revoke(grant: Grant): Promise<Grant> {
+  async revoke(grant: Grant, minted = false): Promise<Grant> {
     const now = this.ports.clock();
     const role = this.settings.roles[grant.request.role];
     const minter = role && this.ports.minters[kindOf(role)];
     let after: Grant;
     try {
       if (!minter) throw new NoMinter();
-      after = revoked(grant, await minter.revoke(grant, role, now), this.ports.clock());
+      const end = await minter.revoke(grant, role, now);
+      // Ended while it was minted: what is made after this look must be found by the next one.
+      const mintsUntil = minted || grant.issuedAt !== undefined ? undefined : mintingEndsAt(grant);
+      after =
+        mintsUntil && mintsUntil > now
+          ? revokeFailed(grant, "MintingGoesOn", now, mintsUntil)
+          : revoked(grant, end, this.ports.clock());
     } catch (error) {
       if (error instanceof WrongState) throw error;
       // The kind and not the text: that may quote what the target was sent.
@@ -89,16 +98,12 @@ export class Revoker {
       case "approved":
         return this.ledger.save(denied(grant, byBroker, "it was not collected in time", now));
       case "minting":
-        return this.end(grant, "failed", byBroker, "minting did not end");
+        return this.end(grant, { how: "failed", by: byBroker, reason: "minting did not end", minted: false });
       case "issued":
-        return this.end(grant, "timed_out", byBroker);
+        return this.end(grant, { how: "timed_out", by: byBroker, minted: true });
       default:
         return this.revoke(grant);
     }
-  }
-
-  private async latest(grant: Grant): Promise<Grant> {
-    return (await this.ports.store.get(grant.id)) ?? grant;
   }
 }
 
