@@ -7,6 +7,8 @@ import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
 import type { Screen } from "./screen";
+import { usualPrefix } from "../trace/sources/postgresql";
+import { traceAccess, traceFormats, type TraceCommandOptions } from "./trace";
 import { verifyFiles } from "./verify";
 import { packageVersion } from "./version";
 
@@ -80,6 +82,25 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
       code = await verifyFiles(files, hash, screen);
     });
 
+  program
+    .command("trace")
+    .argument("<id>", "a grant's id, a lease's, a source identity, a database's user or an access key's id")
+    .argument("[path...]", "files and folders of logs, packed or not; - is standard input")
+    .description("put together what logs say about one access: who asked, what decided, what it did, its end")
+    .option("--broker <path...>", "the broker's events")
+    .option("--cloudtrail <path...>", "CloudTrail's files, or an Athena query's result")
+    .option("--vault <path...>", "Vault's audit log")
+    .option("--postgresql <path...>", "PostgreSQL's log")
+    .option("--gcp <path...>", "Cloud Audit Logs")
+    .option("--postgres-prefix <prefix>", "log_line_prefix of PostgreSQL's log", usualPrefix)
+    .option("--vault-hash <name=hash...>", "lease=HASH or accessor=HASH, as sys/audit-hash/<device> gives it")
+    .option("--format <format>", traceFormats.join(", "), "text")
+    .option("--output <file>", "where to write it; without it, to the screen")
+    .addHelpText("after", traceExitCodes)
+    .action(async (id: string, paths: string[], options: TraceCommandOptions) => {
+      code = await traceAccess(id, paths, options, screen);
+    });
+
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
@@ -100,6 +121,13 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
 function placeOf({ stack = "" }: Error): string {
   return /^\s+(at .+)$/m.exec(stack)?.[1] ?? "at an unknown place";
 }
+
+const traceExitCodes = `
+Exit codes:
+  0  the trace is complete, and nothing in it contradicts
+  1  something contradicts: used after it was revoked, issued without a decision
+  2  something is missing
+  3  a log could not be read to its end, or the arguments are bad`;
 
 const exitCodes = `
 Exit codes:
