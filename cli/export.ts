@@ -1,28 +1,50 @@
 import { createReadStream, openSync, writeSync, closeSync } from "node:fs";
-import { formats } from "../evidence/formats";
+import { rules } from "#pack/rules/index";
+import { catalogueFormats, formatNames, formats } from "../evidence/formats";
 import { linesOf } from "../evidence/lines";
 import type { Chained } from "../evidence/record";
+import { ruleRecord } from "../evidence/run";
 import { verify } from "../evidence/verify";
 import { CouldNotRun } from "./exit-code";
 import type { Screen } from "./screen";
+import { packageVersion } from "./version";
 
 /** Writes evidence in another format. What is not as it was written is not passed on. */
 export async function exportEvidence(
-  file: string,
+  file: string | undefined,
   { format, output }: { format: string; output?: string },
   screen: Screen,
 ): Promise<void> {
+  const catalogue = catalogueFormats[format];
   const write = formats[format];
-  if (!write)
-    throw new CouldNotRun(`--format must be one of ${Object.keys(formats).join(", ")}, got "${format}".`);
+  if (catalogue) {
+    const document = catalogue({
+      rules: rules.map((rule) => ruleRecord(rule, rule.enforcement)),
+      version: packageVersion,
+      now: new Date().toISOString(),
+    });
+    await writeTo(output, screen, [`${JSON.stringify(document)}\n`]);
+    return;
+  }
+  if (!write) throw new CouldNotRun(`--format must be one of ${formatNames.join(", ")}, got "${format}".`);
+  if (file === undefined)
+    throw new CouldNotRun(`--format ${format} is made of evidence: name a file that --evidence wrote.`);
   const found = await verify(chunksOf(file)).catch((error: unknown) => {
     throw new CouldNotRun(
       `${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.`,
     );
   });
   if ("problem" in found) throw new CouldNotRun(`${file}: ${found.problem}`);
+  await writeTo(output, screen, write({ [Symbol.asyncIterator]: () => recordsOf(file) }));
+}
+
+async function writeTo(
+  output: string | undefined,
+  screen: Screen,
+  pieces: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   const target = output === undefined ? undefined : opened(output);
-  for await (const piece of write(recordsOf(file)))
+  for await (const piece of pieces)
     if (target === undefined) screen.out(piece);
     else writeSync(target, piece);
   if (target !== undefined) closeSync(target);

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { audit, type AuditOptions } from "./audit";
-import { formats } from "../evidence/formats";
+import { formatNames } from "../evidence/formats";
 import { exportEvidence } from "./export";
 import { check, type CheckOptions } from "./check";
 import { mostDays, usualDays } from "./baseline";
@@ -66,11 +66,11 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     });
   program
     .command("export")
-    .argument("<file>", "a file of evidence")
-    .requiredOption("--format <format>", Object.keys(formats).join(", "))
+    .argument("[file]", "a file of evidence; oscal-component and oscal-mapping need none")
+    .requiredOption("--format <format>", formatNames.join(", "))
     .option("--output <file>", "where to write it; without it, to the screen")
     .description("write evidence for code scanning, a CI system's tests, a spreadsheet or a pull request")
-    .action(async (file: string, options: { format: string; output?: string }) => {
+    .action(async (file: string | undefined, options: { format: string; output?: string }) => {
       await exportEvidence(file, options, screen);
     });
   program

@@ -99,7 +99,8 @@ export function openRun(file: string, options: RunOptions): EvidenceRun {
   };
 }
 
-function ruleRecord(rule: Rule, level: RuleRecord["level"]): RuleRecord {
+/** A rule as evidence tells it, at the level that it has there. */
+export function ruleRecord(rule: Rule, level: RuleRecord["level"]): RuleRecord {
   const { id, title, severity, topic } = rule;
   return {
     record: "rule",

@@ -3,9 +3,13 @@ import { csv } from "./csv";
 import { junit } from "./junit";
 import { markdown } from "./markdown";
 import { ocsf } from "./ocsf";
+import { component, mapping, type Catalogue } from "./oscal/catalogue";
+import { plan } from "./oscal/plan";
+import { poam } from "./oscal/poam";
+import { results } from "./oscal/results";
 import { sarif } from "./sarif";
 
-/** Makes a report of evidence piece by piece, so that it takes no more memory than one stack. */
+/** Makes a report of evidence piece by piece, so that it takes no more memory than one stack. The records may be read again. */
 export type Format = (records: AsyncIterable<Chained>) => AsyncGenerator<string>;
 
 export const formats: Record<string, Format> = {
@@ -15,4 +19,15 @@ export const formats: Record<string, Format> = {
   csv,
   markdown,
   ocsf,
+  "oscal-results": results,
+  "oscal-plan": plan,
+  "oscal-poam": poam,
 };
+
+/** What tells of the pack and of no run: no evidence is needed. */
+export const catalogueFormats: Record<string, (catalogue: Catalogue) => object> = {
+  "oscal-component": component,
+  "oscal-mapping": mapping,
+};
+
+export const formatNames = [...Object.keys(formats), ...Object.keys(catalogueFormats)];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { builtNhi, nhi } from "../cli/run";
-import type { newFolder} from "../cli/state";
+import type { newFolder } from "../cli/state";
 import { exported, key, role, urnOf } from "../cli/state";
 
 /** Stands in every place of a state that may hold a secret, and in no export. */
