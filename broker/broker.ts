@@ -274,6 +274,11 @@ export class Broker {
     );
   }
 
+  /** One event for a call whose caller could not be proven. */
+  tellUnproven(action: string): Promise<void> {
+    return this.ledger.tell("unproven", action, undefined, "the caller is not proven");
+  }
+
   /** Ends what should have ended, tries again what failed, delivers what was not delivered. */
   reconcile(): ReturnType<Revoker["reconcile"]> {
     return this.revoker.reconcile();

@@ -236,20 +236,16 @@ export function renewed(grant: Grant, nextId: string, by: string, now: Date): Gr
   });
 }
 
-export const endingEvents = {
+const endingEvents = {
   completed: "nhi.grant.completed",
   failed: "nhi.grant.failed",
   timed_out: "nhi.grant.timed_out",
 } as const;
 
+export type Ending = keyof typeof endingEvents;
+
 /** The task is over, one way or another: what was minted is to be revoked from now on. */
-export function ended(
-  grant: Grant,
-  how: keyof typeof endingEvents,
-  by: string,
-  now: Date,
-  reason?: string,
-): Grant {
+export function ended(grant: Grant, how: Ending, by: string, now: Date, reason?: string): Grant {
   return change(grant, {
     wanted: "ended",
     state: how,

@@ -2,7 +2,7 @@ import { lapsesAt, mintingEndsAt } from "./due";
 import type { Grant, GrantState } from "./grant";
 import type { Ledger } from "./ledger";
 import { Outdated } from "./ledger";
-import { byBroker, denied, ended, endingEvents, isFinal, revoked, revokeFailed, WrongState } from "./machine";
+import { byBroker, denied, ended, isFinal, revoked, revokeFailed, type Ending, WrongState } from "./machine";
 import type { Ports } from "./ports";
 import { kindOf, type Settings } from "./settings";
 
@@ -33,12 +33,7 @@ export class Revoker {
   /** The grant is over from now on, and its credential is revoked. `minted` says that whoever minted is done. */
   async end(
     grant: Grant,
-    {
-      how,
-      by,
-      reason,
-      minted,
-    }: { how: keyof typeof endingEvents; by: string; reason?: string; minted: boolean },
+    { how, by, reason, minted }: { how: Ending; by: string; reason?: string; minted: boolean },
   ): Promise<Grant> {
     const last = (await this.ports.store.get(grant.id)) ?? grant;
     if (last.state === "issued" || last.state === "minting")
