@@ -104,17 +104,10 @@ export class BrokerClient {
     } catch {
       throw new NoBroker(`The broker at ${new URL(this.url).host} can't be reached.`);
     }
-    let answer: unknown;
-    try {
-      answer = JSON.parse(text);
-    } catch {
+    if (response.headers.get(brokerHeader.name) !== brokerHeader.value)
       throw new NoBroker(`What answers at ${new URL(this.url).host} is no broker.`);
-    }
-    if (response.ok) return answer as T;
-    const { message } = answer as { message?: unknown };
-    throw new BrokerSaidNo(
-      response.status,
-      typeof message === "string" ? message : `status ${response.status}`,
-    );
+    const answer = JSON.parse(text) as T & { message: string };
+    if (response.ok) return answer;
+    throw new BrokerSaidNo(response.status, answer.message);
   }
 }
