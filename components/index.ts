@@ -88,6 +88,11 @@ export type {
   IncidentResponseTask,
   SecretsRetrievalTask,
 } from "./jit-access/aws-jit-presets";
+export { GcpBreakGlassEntitlement } from "./jit-access/gcp-break-glass-entitlement";
+export type { GcpBreakGlassEntitlementArgs } from "./jit-access/gcp-break-glass-entitlement";
+export type { GcpEntitledRole } from "./jit-access/gcp-entitlement";
+export { GcpJitEntitlement } from "./jit-access/gcp-jit-entitlement";
+export type { GcpJitEntitlementArgs } from "./jit-access/gcp-jit-entitlement";
 export { JitTier } from "./jit-access/tier";
 export { AwsPermissionsBoundary } from "./permissions-boundary";
 export type { AwsPermissionsBoundaryArgs } from "./permissions-boundary";

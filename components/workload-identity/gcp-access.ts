@@ -1,10 +1,11 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { projectIdProblem } from "../gcp-names";
 import { expiryProblem, metadataLine, metadataProblem, type NhiMetadata } from "../identity";
 import { firstProblem, refuse, shown, type Problem } from "../refusal";
 import { authoritiesProblem, certificatesOf } from "./certificate-authorities";
 import { bindGrants, bindImpersonation } from "./gcp-bindings";
-import { gcpGrantsProblem, projectIdProblem, serviceAccountProblem, type GcpGrants } from "./gcp-grants";
+import { gcpGrantsProblem, serviceAccountProblem, type GcpGrants } from "./gcp-grants";
 import {
   digest,
   longestPrefix,

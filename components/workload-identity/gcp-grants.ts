@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { makesAccess, projectIdProblem, taskRoleProblem } from "../gcp-names";
 import { firstProblem, plainProblem, shown, type Problem } from "../refusal";
 
 /** One role on a project. It reaches every resource of the role's service there: prefer a grant on the resource. */
@@ -143,12 +144,6 @@ function eachGrantProblem(grants: GcpGrants): Problem {
   );
 }
 
-export function projectIdProblem(argument: string, project: string): Problem {
-  return /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)
-    ? undefined
-    : `${argument} must be a project's id, not its number or name, got ${shown(project)}.`;
-}
-
 /** A service account that somebody made for one task. Google's own hold rights of whole services. */
 const serviceAccount =
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z][a-z0-9-]{4,28}[a-z0-9]\.iam\.gserviceaccount\.com$/;
@@ -184,29 +179,13 @@ function nameProblem(
     : `${where}.name must be 1 to 64 letters, digits, _ . or -, got ${shown(name)}.`;
 }
 
-const roleName = /^(roles|projects\/[a-z0-9.:-]+\/roles|organizations\/\d+\/roles)\/[A-Za-z0-9_.]+$/;
-/** The basic roles, by their older and their newer names. */
-const basicRole = /^roles\/(owner|editor|viewer|admin|writer|reader)$/;
-/** Roles that make keys, tokens, accounts or rights. */
-const makesAccess = [
-  /^roles\/iam\.(?!.*viewer$|.*reviewer$)/i,
-  /^roles\/resourcemanager\.(project|folder|organization|tag)\w*admin$/i,
-  /^roles\/(storage\.hmacKeyAdmin|serviceusage\.apiKeysAdmin|orgpolicy\.policyAdmin|privilegedaccessmanager\.admin)$/,
-];
-
 function roleProblem(argument: string, role: string): Problem {
-  if (!roleName.test(role))
-    return (
-      `${argument} must be a role's whole name, for example roles/run.developer or ` +
-      `projects/PROJECT/roles/ROLE, got ${shown(role)}.`
-    );
-  if (basicRole.test(role))
-    return `${argument} must not be a basic role, which reaches every service, got ${shown(role)}. Name the role of one service.`;
-  if (/serviceAgent$/i.test(role))
-    return `${argument} must not be a role of Google's own service agents, got ${shown(role)}. Name the role of one service.`;
-  return makesAccess.some((pattern) => pattern.test(role))
-    ? `${argument} must not make keys, tokens or rights of others, which ${role} can. Use impersonate or grants.runAs for one account.`
-    : undefined;
+  return (
+    taskRoleProblem(argument, role) ??
+    (makesAccess(role)
+      ? `${argument} must not make keys, tokens or rights of others, which ${role} can. Use impersonate or grants.runAs for one account.`
+      : undefined)
+  );
 }
 
 /** Roles whose permissions include a `setIamPolicy` (IAM basic and predefined roles reference). */

@@ -33,9 +33,13 @@ function machine(resource: Resource): Finding[] {
 }
 
 /** An entitlement has no labels: its id says what it is for. */
-function entitlement(resource: Resource): Finding[] {
+export function isEmergencyEntitlement(resource: Resource): boolean {
   const id = resource.read("entitlementId");
-  if (typeof id !== "string" || !/break-?glass|emergency/i.test(id.slice(0, 100))) return [];
+  return typeof id === "string" && /break-?glass|emergency/i.test(id.slice(0, 100));
+}
+
+function entitlement(resource: Resource): Finding[] {
+  if (!isEmergencyEntitlement(resource)) return [];
   return namesIn(resource.read("eligibleUsers")).some(isMachine)
     ? [fail("eligibleUsers", "lets a machine in, and this way is for people alone", "Name people.")]
     : [];

@@ -2,16 +2,24 @@ import type { Judge } from "../rule";
 import type { Resource } from "../rule";
 import { isObject, unknown, type Value } from "../value";
 import { advise, fail, type Finding, undetermined } from "../verdict";
+import { isEmergencyEntitlement } from "./break-glass";
 import { isCrowd, isMachine } from "./principals";
 
 /** Entitlements of Privileged Access Manager: who may ask for rights, who decides, and what a request says. */
 export const gcpJitAccess: Record<string, Judge> = {
   "gcp:privilegedaccessmanager/entitlement:entitlement": (resource) => [
-    ...approvalFindings(resource),
+    ...(isToldOfAnEmergency(resource) ? [] : approvalFindings(resource)),
     ...justificationFindings(resource.read("requesterJustificationConfig")),
     ...eligibleFindings(resource.read("eligibleUsers")),
   ],
 };
+
+/** In an emergency nobody may be there who decides. Then somebody has to hear of it. */
+function isToldOfAnEmergency(resource: Resource): boolean {
+  const targets = resource.read("additionalNotificationTargets");
+  const told = isObject(targets) ? targets.adminEmailRecipients : undefined;
+  return isEmergencyEntitlement(resource) && Array.isArray(told) && told.length > 0;
+}
 
 const approve = "Set approvalWorkflow.manualApprovals.steps with approvers who are not those that ask.";
 

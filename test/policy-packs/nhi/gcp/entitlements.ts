@@ -49,6 +49,15 @@ export const entitlementCases: Required<RuleCases> = {
       ),
     },
     {
+      name: "an emergency that nobody approves and somebody hears of",
+      type,
+      props: entitlement({
+        entitlementId: "break-glass-sql",
+        approvalWorkflow: null,
+        additionalNotificationTargets: { adminEmailRecipients: ["security@acme.example"] },
+      }),
+    },
+    {
       name: "an entitlement for machines",
       type,
       props: entitlement({
@@ -60,6 +69,23 @@ export const entitlementCases: Required<RuleCases> = {
     blocked(
       "no approval",
       { approvalWorkflow: null },
+      "approvalWorkflow is not set, so that every request is granted at once",
+    ),
+    blocked(
+      "an emergency that nobody approves and nobody hears of",
+      {
+        entitlementId: "break-glass-sql",
+        approvalWorkflow: null,
+        additionalNotificationTargets: { adminEmailRecipients: [] },
+      },
+      "approvalWorkflow is not set, so that every request is granted at once",
+    ),
+    blocked(
+      "an ordinary day that nobody approves and somebody hears of",
+      {
+        approvalWorkflow: null,
+        additionalNotificationTargets: { adminEmailRecipients: ["security@acme.example"] },
+      },
       "approvalWorkflow is not set, so that every request is granted at once",
     ),
     blocked(
