@@ -46,7 +46,7 @@ function add(suite: Suite | undefined, { name, rule, failure, skipped }: Case): 
 }
 
 const written = ({ name, cases, failed, skipped }: Suite) =>
-  `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failed}" skipped="${skipped}">\n${cases.join("")}  </testsuite>\n`;
+  `  <testsuite name="${xml(name)}" tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}">\n${cases.join("")}  </testsuite>\n`;
 
 const offCase = ({ rule }: ScopeRecord): Case => ({
   name: "the whole stack",

@@ -1,43 +1,67 @@
-import type { ReportingDescriptor, Result, Run, ToolComponent } from "sarif";
-import type { Chained, Header, ResultRecord, RuleRecord } from "../record";
+import type { Invocation, Notification, ReportingDescriptor, Result, Run, ToolComponent } from "sarif";
+import type { Chained, Header, ResultRecord, RuleRecord, Trailer } from "../record";
 import { fingerprintOf } from "./identity";
 
+/** GitHub refuses a run of more results, and shows the first 5,000 by severity (docs.github.com, "SARIF results exceed limits"). */
+const mostUploaded = 25_000;
+const mostShown = 5_000;
+
 /**
- * SARIF 2.1.0 for code scanning: what fails, and what stays for a while as suppressed. Code scanning knows no `kind`, so what
- * passes would be shown as found; `all` adds it for other readers.
+ * SARIF 2.1.0 for code scanning: what fails, and what stays for a while as suppressed, what blocks first. Code scanning knows
+ * no `kind`, so what passes would be shown as found; `all` adds it for other readers, who know no limit.
  */
 export const sarif = (all: boolean) =>
   async function* (records: AsyncIterable<Chained>): AsyncGenerator<string> {
     let header: Header | undefined;
     const rules: RuleRecord[] = [];
-    let count = -1;
     for await (const record of records) {
       if (record.record === "header") header = record;
-      if (record.record === "rule") rules.push(record);
-      if (record.record === "stack" && count < 0 && header) {
-        yield opening(header, rules);
-        count = 0;
-      }
-      if (record.record === "result" && (all || record.status === "fail" || record.status === "excepted"))
-        yield `${count++ > 0 ? ",\n" : "\n"}${JSON.stringify(resultOf(record, rules))}`;
-      if (record.record === "trailer" && header) {
-        if (count < 0) yield opening(header, rules);
-        const invocation = {
-          executionSuccessful: record.complete,
-          startTimeUtc: header.startedAt,
-          endTimeUtc: record.finishedAt,
-          exitCode: record.exitCode,
-          ...(record.problems.length > 0 && {
-            toolExecutionNotifications: record.problems.map((problem) => ({
-              level: "error" as const,
-              message: { text: problem },
-            })),
-          }),
-        } satisfies NonNullable<Run["invocations"]>[number];
-        yield `\n],"invocations":${JSON.stringify([invocation])}}]}\n`;
-      }
+      else if (record.record === "rule") rules.push(record);
+      else break;
     }
+    if (!header) return;
+    yield opening(header, rules);
+    const isWanted = ({ status }: ResultRecord) => all || status === "fail" || status === "excepted";
+    let found = 0;
+    let written = 0;
+    let trailer: Trailer | undefined;
+    // What blocks is read first, so that it is never what is left out.
+    for (const turn of [true, false])
+      for await (const record of records) {
+        if (record.record === "trailer") trailer = record;
+        if (record.record !== "result" || !isWanted(record) || blocks(record) !== turn) continue;
+        found += 1;
+        if (!all && written === mostUploaded) continue;
+        yield `${written++ > 0 ? ",\n" : "\n"}${JSON.stringify(resultOf(record, rules))}`;
+      }
+    if (trailer) yield closing(header, trailer, all ? undefined : limitNote(found));
   };
+
+const blocks = ({ status, level }: ResultRecord) => status === "fail" && level === "mandatory";
+
+function limitNote(found: number): string | undefined {
+  if (found > mostUploaded)
+    return `${found} results were found. Code scanning takes ${mostUploaded} and shows ${mostShown}: ${found - mostUploaded} are left out of this file, what does not block before what does, and are in the evidence.`;
+  if (found > mostShown)
+    return `${found} results are in this file, and code scanning shows ${mostShown}, the most severe first.`;
+  return undefined;
+}
+
+function closing(header: Header, trailer: Trailer, note: string | undefined): string {
+  const notifications: Notification[] = trailer.problems.map((problem) => ({
+    level: "error",
+    message: { text: problem },
+  }));
+  if (note !== undefined) notifications.push({ level: "warning", message: { text: note } });
+  const invocation: Invocation = {
+    executionSuccessful: trailer.complete,
+    startTimeUtc: header.startedAt,
+    endTimeUtc: trailer.finishedAt,
+    exitCode: trailer.exitCode,
+    ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
+  };
+  return `\n],"invocations":${JSON.stringify([invocation])}}]}\n`;
+}
 
 /** Everything up to the results, which are written one by one. */
 function opening({ tools }: Header, rules: readonly RuleRecord[]): string {

@@ -41,9 +41,7 @@ function documentOf(header: Header, rules: readonly RuleRecord[]) {
           type: "software",
           title: "pulumi-nhi",
           description: "Judges what is declared by the rules of its policy pack.",
-          props: Object.entries(header.tools).map(([name, version]) =>
-            prop(`version-${name}`, String(version)),
-          ),
+          props: Object.entries(header.tools).map(([name, version]) => prop(`version-${name}`, version)),
           status: { state: "operational" },
         },
       ],
