@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { trace } from "../trace";
 import { type SourceName, sourceNames } from "../trace/event";
+import type { VaultHashes } from "../trace/join";
+import { htmlOf } from "../trace/html";
 import { jsonOf } from "../trace/json";
 import { prefixProblem } from "../trace/sources/postgresql";
 import { textOf } from "../trace/text";
@@ -22,6 +24,7 @@ export type TraceCommandOptions = Partial<Record<SourceName, string[]>> & {
 const formats: Record<string, (timeline: Timeline, screen: Screen) => string> = {
   text: (timeline, screen) => textOf(timeline, screen.bold),
   json: jsonOf,
+  html: htmlOf,
 };
 export const traceFormats = Object.keys(formats);
 
@@ -64,16 +67,17 @@ export async function traceAccess(
   }
 }
 
-function hashesOf(hashes: readonly string[]): { lease?: string; accessor?: string } {
-  const pairs = hashes.map((one) => {
+function hashesOf(hashes: readonly string[]): VaultHashes {
+  const found = { lease: [] as string[], accessor: [] as string[] };
+  for (const one of hashes) {
     const [, name, hash] = /^(lease|accessor)=(hmac-sha256:[0-9a-f]{64})$/.exec(one) ?? [];
-    if (name === undefined || hash === undefined)
+    if ((name !== "lease" && name !== "accessor") || hash === undefined)
       throw new CouldNotRun(
         "--vault-hash must be lease=HASH or accessor=HASH, with the hash as sys/audit-hash/<device> gives it: hmac-sha256: and 64 hex digits.",
       );
-    return [name, hash];
-  });
-  return Object.fromEntries(pairs) as { lease?: string; accessor?: string };
+    found[name].push(hash);
+  }
+  return found;
 }
 
 function checkPath(path: string): void {

@@ -18,9 +18,20 @@ export interface Access {
 const ownKinds = new Set(["grant", "lease", "lease-hash", "user", "key", "token", "pam"]);
 
 /** Puts the events together that share a name of their own: one of those that the trace has followed. */
-export function accessesOf(events: readonly Ordered[], identifiers: readonly string[]): Access[] {
-  const known = new Set(identifiers.filter((key) => ownKinds.has(key.slice(0, key.indexOf(":")))));
-  const ownKeys = (event: TraceEvent) => [...event.keys, ...event.gives].filter((key) => known.has(key));
+export function accessesOf(
+  events: readonly Ordered[],
+  { identifiers, seeds }: { identifiers: readonly string[]; seeds: readonly string[] },
+): Access[] {
+  const isOwn = (key: string) => ownKinds.has(key.slice(0, key.indexOf(":")));
+  const known = new Set(identifiers.filter(isOwn));
+  // Of a call in AWS, the caller's names are the access's. Of a token that was given a lease, or of a broker that mints,
+  // they are not, unless the trace has followed them.
+  const isCall = ({ source, step }: TraceEvent) =>
+    source === "broker" || (source === "cloudtrail" && step !== "issued");
+  const ownKeys = (event: TraceEvent) => [
+    ...event.gives.filter(isOwn),
+    ...event.keys.filter((key) => known.has(key) || (isCall(event) && isOwn(key))),
+  ];
   const parent = new Map<string, string>();
   const rootOf = (key: string): string => {
     let root = key;
@@ -29,6 +40,9 @@ export function accessesOf(events: readonly Ordered[], identifiers: readonly str
     parent.set(key, root);
     return root;
   };
+  // What was asked for is one access, whatever a log calls it.
+  const [asked = "", ...alike] = seeds.filter(isOwn);
+  for (const key of alike) parent.set(key, asked);
   // A change of the deny policy names every grant that is denied, and makes them no one access.
   const joining = events.filter((event) => event.source !== "cloudtrail" || event.step !== "revoked");
   for (const event of joining) {
@@ -53,7 +67,7 @@ export function accessesOf(events: readonly Ordered[], identifiers: readonly str
       if (groups.size === 1 || event.keys.some((key) => keys.has(key))) own.add(event);
     return accessOf(
       events.filter((event) => own.has(event)),
-      [...keys].filter((key) => known.has(key)),
+      [...keys].filter((key) => isOwn(key)),
     );
   });
 }

@@ -1,6 +1,6 @@
-import { createReadStream, readdirSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough, type Readable, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 /** The files of these paths, folders with all that is below them, in the order of their names. */
@@ -22,39 +22,37 @@ const gzip = Buffer.from([0x1f, 0x8b]);
 const zstd = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 /**
- * The file's bytes, unpacked. What comes before a fault is given, and then the fault is said: one line, without what
+ * The file's bytes, unpacked. What comes before a fault is given, and then the fault is said: one word, without what
  * the file holds.
  */
 export async function* bytesOf(file: string, onProblem: (problem: string) => void): AsyncGenerator<Buffer> {
-  const raw = createReadStream(file, { highWaterMark: chunkBytes });
-  let packed: Readable | undefined;
-  for await (const chunk of untilFault(raw, onProblem)) {
-    if (packed) break;
-    packed = unpacked(chunk, file);
-    raw.destroy();
-    if (!packed) {
-      yield chunk;
-      yield* untilFault(
-        createReadStream(file, { highWaterMark: chunkBytes, start: chunk.length }),
-        onProblem,
-      );
-      return;
-    }
+  let head: Buffer;
+  try {
+    head = headOf(file);
+  } catch (error) {
+    onProblem((error as NodeJS.ErrnoException).code ?? "unknown reason");
+    return;
   }
-  if (packed) yield* untilFault(packed, onProblem);
+  const raw = createReadStream(file, { highWaterMark: chunkBytes });
+  const unpack = unpackerOf(head);
+  if (unpack) raw.on("error", (error) => unpack.destroy(error));
+  yield* untilFault(unpack ? raw.pipe(unpack) : raw, onProblem);
 }
 
-/** The whole file through what unpacks it, where its first bytes say that it is packed. */
-function unpacked(head: Buffer, file: string): Readable | undefined {
-  const unpack = head.subarray(0, 2).equals(gzip)
-    ? createGunzip({ chunkSize: chunkBytes })
-    : head.subarray(0, 4).equals(zstd)
-      ? createZstdDecompress({ chunkSize: chunkBytes })
-      : undefined;
-  if (!unpack) return undefined;
-  const from = createReadStream(file, { highWaterMark: chunkBytes });
-  from.on("error", (error) => unpack.destroy(error));
-  return from.pipe(unpack);
+function headOf(file: string): Buffer {
+  const opened = openSync(file, "r");
+  try {
+    const head = Buffer.alloc(zstd.length);
+    return head.subarray(0, readSync(opened, head));
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function unpackerOf(head: Buffer): Transform | undefined {
+  if (head.subarray(0, gzip.length).equals(gzip)) return createGunzip({ chunkSize: chunkBytes });
+  if (head.equals(zstd)) return createZstdDecompress({ chunkSize: chunkBytes });
+  return undefined;
 }
 
 /** An iterator over a stream drops what is buffered when the stream fails. Here it is read first. */

@@ -168,7 +168,7 @@ function uses(access: Access, say: Say): void {
     );
 }
 
-function endings(access: Access, { joined, given }: Findable, say: Say): void {
+function endings(access: Access, { joined }: Findable, say: Say): void {
   const issued = ofStep(access, "issued");
   if (issued.length === 0) return;
   const ended = ofStep(access, "revoked", "expired").filter((event) => event.loose === undefined);
@@ -205,7 +205,9 @@ function endings(access: Access, { joined, given }: Findable, say: Say): void {
   const told = ended.find((event) => event.source === "broker" && event.step === "revoked");
   const where = told && mechanisms[told.fields.mechanism ?? ""];
   const isSeen = ended.some((event) => event.source === where) || hashed.length > 0;
-  if (told && where && !isSeen && (joined.coverage[where] !== undefined || given.has(where)))
+  const covered = where && joined.coverage[where];
+  // A log that ends before it, or that holds nothing, has no record of it for another reason.
+  if (told && where && covered && !isSeen && covered.until >= told.at)
     say(
       "contradiction",
       "revocation-without-effect",

@@ -1,6 +1,6 @@
 import type { SourceName } from "./event";
 import { filesOf } from "./files";
-import { join } from "./join";
+import { join, type VaultHashes } from "./join";
 import { prefixPattern, usualPrefix } from "./sources/postgresql";
 import { timelineOf, type Timeline } from "./timeline";
 
@@ -13,25 +13,18 @@ export interface TraceOptions {
   given?: ReadonlySet<SourceName>;
   /** `log_line_prefix` of PostgreSQL's log. */
   postgresPrefix?: string;
-  /** The lease's id and the token's accessor as Vault's audit device writes them. */
-  vaultHashes?: { lease?: string; accessor?: string };
+  vaultHashes?: VaultHashes;
 }
 
 /** Reads the logs and puts together what they say about one access. */
 export async function trace(options: TraceOptions): Promise<Timeline> {
-  const {
-    id,
-    paths,
-    given = new Set<SourceName>(),
-    postgresPrefix = usualPrefix,
-    vaultHashes = {},
-  } = options;
+  const { id, paths, given = new Set<SourceName>(), postgresPrefix = usualPrefix, vaultHashes } = options;
   const joined = await join({
     id,
     files: [...new Set(filesOf(paths))],
-    vaultHashes,
+    ...(vaultHashes && { vaultHashes }),
     settings: {
-      knowsLeaseHash: vaultHashes.lease !== undefined,
+      knowsLeaseHash: (vaultHashes?.lease ?? []).length > 0,
       postgresPattern: prefixPattern(postgresPrefix),
     },
   });

@@ -1,14 +1,19 @@
-import type { SourceName, Step, TraceEvent } from "./event";
+import { keysOf, type SourceName, type Step, type TraceEvent } from "./event";
 import { readFile } from "./read";
 import { told, type SourceSettings } from "./sources";
+
+/** The lease's id and the token's accessor as audit devices write them: each device hashes with a key of its own. */
+export interface VaultHashes {
+  lease: readonly string[];
+  accessor: readonly string[];
+}
 
 export interface TraceRequest {
   /** What is asked for: a grant's id, a lease's, a source identity, a database's user, an access key's id. */
   id: string;
   files: readonly string[];
   settings: SourceSettings;
-  /** Hashes of the same, as Vault's audit device writes them. */
-  vaultHashes?: { lease?: string; accessor?: string };
+  vaultHashes?: VaultHashes;
 }
 
 /** What a log held, whether it concerns the access or not. */
@@ -43,6 +48,9 @@ export interface Joined {
   passes: number;
   /** Whether a last pass found nothing more. */
   isClosed: boolean;
+  /** What was asked for, as each log may call it. */
+  seeds: string[];
+  /** Those and what the records gave. */
   identifiers: string[];
 }
 
@@ -58,27 +66,28 @@ const mostKinds = 10_000;
  * the files are read until no record gives a new one.
  */
 export async function join(request: TraceRequest): Promise<Joined> {
-  const known = new Set(seeds(request));
+  const seeds = seedsOf(request);
+  const known = new Set(seeds);
   for (let passes = 1; ; passes++) {
     const before = known.size;
     const collected = await readAll(request, known);
     // A record that came before its identifier was known was passed over: then everything is read again.
     const isClosed = known.size === before;
     if (isClosed || passes === mostPasses)
-      return { ...collected, passes, isClosed, identifiers: [...known].sort() };
+      return { ...collected, passes, isClosed, seeds, identifiers: [...known].sort() };
   }
 }
 
-function seeds({ id, vaultHashes = {} }: TraceRequest): string[] {
+function seedsOf({ id, vaultHashes }: TraceRequest): string[] {
   const kinds = ["grant", "lease", "source-identity", "user", "key", "token", "pam"];
   return [
     ...kinds.map((kind) => `${kind}:${id}`),
-    ...(vaultHashes.lease === undefined ? [] : [`lease-hash:${vaultHashes.lease}`]),
-    ...(vaultHashes.accessor === undefined ? [] : [`token:${vaultHashes.accessor}`]),
+    ...keysOf("lease-hash", ...(vaultHashes?.lease ?? [])),
+    ...keysOf("token", ...(vaultHashes?.accessor ?? [])),
   ];
 }
 
-type Collected = Omit<Joined, "passes" | "isClosed" | "identifiers">;
+type Collected = Omit<Joined, "passes" | "isClosed" | "seeds" | "identifiers">;
 
 async function readAll({ files, settings }: TraceRequest, known: Set<string>): Promise<Collected> {
   const collection = new Collection();

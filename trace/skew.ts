@@ -49,9 +49,9 @@ function boundsOf(events: readonly TraceEvent[], reference: SourceName, source: 
   const issued = at(source, "issued");
   const used = at(source, "used");
   return [
-    // Nothing is minted before it is decided, and the broker says `issued` when it has the credential.
+    // Nothing is minted before it is decided, and who minted it says `issued` when it has the credential.
     ...before(decided, issued),
-    ...(reference === "broker" ? before(issued, told) : []),
+    ...before(issued, told),
     // Nothing is used before it is there. Vault's answer is logged before the requester has it.
     ...(reference === "vault" ? before(told, used) : []),
   ];

@@ -30,7 +30,7 @@ export function timelineOf(id: string, joined: Joined, given: ReadonlySet<Source
   const { coverage, counted, duplicates, problems, unknown, files, passes } = joined;
   const skews = skewsOf(inOrder(joined.events, []));
   const { events, repeated } = concerned(inOrder(joined.events, skews), joined.identifiers);
-  const accesses = accessesOf(events, joined.identifiers);
+  const accesses = accessesOf(events, joined);
   const late = new Set(accesses.flatMap((access) => access.events.filter((event) => access.isOverAt(event))));
   const placed = events.map((event) => ({ ...event, isAfterEnd: late.has(event) }));
   const findings = findingsOf({ id, accesses, joined, given, skews, repeated });

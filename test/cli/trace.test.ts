@@ -60,7 +60,7 @@ it("gives an investigator one line when nothing is found: what was searched", as
 it.each([
   { args: [], err: "Name the logs: files or folders, or - for standard input." },
   { args: ["nowhere.json"], err: "nowhere.json can't be read: ENOENT." },
-  { args: [broker, "--format", "xml"], err: '--format must be one of text, json, got "xml".' },
+  { args: [broker, "--format", "xml"], err: '--format must be one of text, json, html, got "xml".' },
   {
     args: [broker, "--postgres-prefix", "%m "],
     err: "--postgres-prefix can't be used: it has no user (%u), and users are what a lease is joined by.",

@@ -27,8 +27,29 @@ export interface VaultSettings {
 export function fromVault(record: LogRecord, settings: VaultSettings): Said | undefined {
   const at = Date.parse(text(record, "time") ?? "");
   if (Number.isNaN(at)) return undefined;
-  // The answer holds all that the request does. A request without an answer has done nothing.
-  return { at, events: record.type === "request" ? [] : eventsOf(record, at, settings) };
+  return { at, events: record.type === "request" ? decision(record, at) : eventsOf(record, at, settings) };
+}
+
+/** Vault decides before it acts, and logs that with the request. What the request led to is logged with the answer. */
+function decision(record: LogRecord, at: number): TraceEvent[] {
+  const results = below(record, "auth", "policy_results");
+  const policies = Array.isArray(results.granting_policies) ? results.granting_policies.filter(isRecord) : [];
+  const allowed = policies.map((one) => text(one, "name")).filter(Boolean);
+  const request = below(record, "request");
+  const id = text(request, "id");
+  if (allowed.length === 0 || id === undefined) return [];
+  return [
+    {
+      source: "vault",
+      at,
+      step: "decided",
+      what: `allowed by policy ${allowed.join(", ")}`,
+      id: `${id} decision`,
+      fields: fieldsOf(record, below(record, "auth"), request),
+      keys: keysOf("request", id),
+      gives: [],
+    },
+  ];
 }
 
 function eventsOf(record: LogRecord, at: number, { knowsLeaseHash }: VaultSettings): TraceEvent[] {
@@ -93,24 +114,10 @@ function lease(
     ...keysOf("user", hashed(username) ? undefined : username),
     ...keysOf("key", hashed(accessKey) ? undefined : accessKey),
   ];
-  const gives = [...leaseKeys(leaseId), ...names, ...keysOf("holder", token)];
+  const gives = [...leaseKeys(leaseId), ...names, ...keysOf("holder", token), ...keysOf("request", made.id)];
   const keys = [...keysOf("lease", leaseId), ...names, ...who];
   const fields = { ...made.fields, ...present({ lease: leaseId, username }) };
-  const results = below(record, "auth", "policy_results");
-  const policies = Array.isArray(results.granting_policies) ? results.granting_policies.filter(isRecord) : [];
-  const allowed = policies
-    .map((one) => text(one, "name"))
-    .filter(Boolean)
-    .join(", ");
-  const decided: TraceEvent = {
-    ...made,
-    id: `${made.id} decision`,
-    step: "decided",
-    what: `allowed by policy ${allowed}`,
-    keys,
-    gives: [],
-  };
-  return [...(allowed ? [decided] : []), { ...made, step: "issued", fields, keys, gives }];
+  return [{ ...made, step: "issued", fields, keys, gives }];
 }
 
 /** What ends a lease or a token. A body is hashed in the log, a path is not. */
