@@ -198,7 +198,7 @@ svg { width: 100%; height: auto; } .legend svg { width: 16px; height: 16px; vert
 .mark.refused, .mark.denied { stroke: var(--open); } .mark.bad, .mark.lifted, .mark.revoke_failed { fill: var(--bad); stroke: var(--bad); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-top: 1px solid var(--line); }
-td:first-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
+td:first-child, .step { white-space: nowrap; } td:first-child { font-variant-numeric: tabular-nums; }
 .details { color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; }
 tr.revoked .step, tr.expired .step { color: var(--good); font-weight: 600; } tr.refused .step, tr.denied .step { color: var(--open); font-weight: 600; }
 tr.bad .step, tr.lifted .step, tr.revoke_failed .step { color: var(--bad); font-weight: 600; }
