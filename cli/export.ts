@@ -1,6 +1,6 @@
-import { createReadStream, openSync, writeSync, closeSync } from "node:fs";
+import { closeSync, createReadStream, openSync, writeFileSync } from "node:fs";
 import { rules } from "#pack/rules/index";
-import { catalogueFormats, formatNames, formats } from "../evidence/formats";
+import { binaryFormats, catalogueFormats, formatNames, formats } from "../evidence/formats";
 import { linesOf } from "../evidence/lines";
 import type { Chained } from "../evidence/record";
 import { ruleRecord } from "../evidence/run";
@@ -29,6 +29,8 @@ export async function exportEvidence(
   if (!write) throw new CouldNotRun(`--format must be one of ${formatNames.join(", ")}, got "${format}".`);
   if (file === undefined)
     throw new CouldNotRun(`--format ${format} is made of evidence: name a file that --evidence wrote.`);
+  if (binaryFormats.includes(format) && output === undefined)
+    throw new CouldNotRun(`--format ${format} is no text: name a file for it with --output.`);
   const found = await verify(chunksOf(file)).catch((error: unknown) => {
     throw new CouldNotRun(
       `${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.`,
@@ -41,12 +43,12 @@ export async function exportEvidence(
 async function writeTo(
   output: string | undefined,
   screen: Screen,
-  pieces: Iterable<string> | AsyncIterable<string>,
+  pieces: Iterable<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const target = output === undefined ? undefined : opened(output);
   for await (const piece of pieces)
-    if (target === undefined) screen.out(piece);
-    else writeSync(target, piece);
+    if (target !== undefined) writeFileSync(target, piece);
+    else if (typeof piece === "string") screen.out(piece);
   if (target !== undefined) closeSync(target);
 }
 

@@ -168,7 +168,7 @@ it("passes on nothing that is not as it was written, and knows its formats", asy
     err: `${changed}: line 2 is not what was written: its hash is another one.\n`,
   });
   expect((await nhi(["export", file, "--format", "pdf"])).err).toBe(
-    '--format must be one of sarif, sarif-all, junit, csv, markdown, ocsf, oscal-results, oscal-plan, oscal-poam, oscal-component, oscal-mapping, got "pdf".\n',
+    '--format must be one of sarif, sarif-all, junit, csv, markdown, ocsf, oscal-results, oscal-plan, oscal-poam, parquet, oscal-component, oscal-mapping, got "pdf".\n',
   );
   expect((await nhi(["export", join(folder, "missing"), "--format", "csv"])).err).toBe(
     `${join(folder, "missing")} can't be read: ENOENT.\n`,
