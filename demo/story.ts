@@ -1,14 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
 import { type Engine, openEngine } from "../tools/engine";
 import type { Progress } from "../tools/progress";
 import { createStack } from "../tools/stack";
+import { trace } from "../trace";
+import { timelineText, wordOf } from "../trace/text";
 import type { GithubJob } from "./github-issuer";
 import { connect, type Credentials, Job, refusal, refusedWithin } from "./job";
 import type { Screen, Step } from "./screen";
 import { auditFile, configure } from "./quickstart";
-import { requestIds, trailOf } from "./trail";
 import { auditHash, Refused } from "./vault";
 import { type Cleanup, startWorld, stateOf, type World } from "./world";
 
@@ -158,37 +159,42 @@ export function story({ progress, cleanup, afterUp }: StoryOptions): Step[] {
       },
     },
     {
-      title: "The trail: issue, use and revoke are three events, and they join.",
+      title:
+        "`nhi trace` of the lease: asked for, decided, issued, used, revoked, refused after. Nothing is missing.",
       async run(screen) {
-        const { secrets, postgres, collector } = world;
-        const file = readFileSync(auditFile(world), "utf8").trim().split("\n");
-        const operator = await secrets.operatorToken();
-        const trail = await trailOf({
-          audit: file,
-          postgres: postgres.log(),
-          leaseId: credentials.leaseId,
-          username: credentials.username,
-          hash: (input) => auditHash(secrets.address, operator, input),
+        const { secrets, postgres, collector, folder } = world;
+        const audit = auditFile(world);
+        const database = join(folder, "postgresql.log");
+        writeFileSync(database, postgres.log());
+        const hash = await auditHash(secrets.address, await secrets.operatorToken(), credentials.leaseId);
+        const timeline = await trace({
+          id: credentials.leaseId,
+          paths: [audit, database],
+          vaultHashes: { lease: [hash], accessor: [] },
         });
-        for (const { at, what, from, detail } of trail)
-          screen.say(`${at.toISOString().slice(11, 23)}  ${what.padEnd(13)}  ${from.padEnd(10)}  ${detail}`);
-        const order = trail.map((event) => event.what).filter((what, i, all) => what !== all[i - 1]);
-        if (order.join(", ") !== "issue, use, revoke, refused after")
+        screen.quote(timelineText(timeline));
+        const order = timeline.events.map(wordOf).filter((word, i, all) => !all.slice(0, i).includes(word));
+        const words = order.filter((word) => word !== "completed").join(", ");
+        if (words !== "requested, decided, issued, used, revoked, refused after")
+          throw new Error(`the trace should go from requested to refused after; it is ${words || "empty"}`);
+        const open = timeline.findings.filter((finding) => finding.level !== "note");
+        if (open.length || timeline.problems.length)
           throw new Error(
-            `the trail should be issue, use, revoke, refused after; it is ${order.join(", ") || "empty"}`,
+            `the trace is not complete: ${[...open.map((one) => one.text), ...timeline.problems].join(" ")}`,
           );
 
-        const onSecond = requestIds(collector.records());
-        const onlyFirst = trail.filter(
-          ({ requestId }) => requestId !== undefined && !onSecond.has(requestId),
-        );
+        const second = join(folder, "second-device.log");
+        writeFileSync(second, collector.records().join("\n"));
+        const onSecond = await trace({ id: credentials.leaseId, paths: [second] });
+        const ids = new Set(onSecond.events.map((event) => event.id));
+        const onlyFirst = timeline.events.filter((event) => event.source === "vault" && !ids.has(event.id));
         if (onlyFirst.length)
-          throw new Error(`the second audit device lacks: ${onlyFirst.map((e) => e.what).join(", ")}`);
-        const canary = [file.join("\n"), collector.records().join("\n"), postgres.log()].some((log) =>
-          log.includes(credentials.password),
+          throw new Error(`the second audit device lacks: ${onlyFirst.map((e) => e.step).join(", ")}`);
+        const canary = [readFileSync(audit, "utf8"), collector.records().join("\n"), postgres.log()].some(
+          (log) => log.includes(credentials.password),
         );
         if (canary) throw new Error("the job's password is in a log");
-        screen.say("Both audit devices have them. The password is in none of the logs.");
+        screen.say("Both audit devices have what Vault did. The password is in none of the logs.");
       },
     },
     {

@@ -5,9 +5,19 @@ import type { Joined } from "./join";
 import type { Skew } from "./skew";
 import { hashedLease } from "./sources/vault";
 
+/** The worst first. */
+export const levels = ["contradiction", "missing", "note"] as const;
+
+/** What a list of findings is called. */
+export const headOf: Record<(typeof levels)[number], string> = {
+  contradiction: "Contradictions",
+  missing: "Missing",
+  note: "Notes",
+};
+
 export interface Finding {
   /** A contradiction: the records can't all be right, or something was done that must not be. Missing: nobody can say. */
-  level: "contradiction" | "missing" | "note";
+  level: (typeof levels)[number];
   id: string;
   text: string;
 }
@@ -72,8 +82,7 @@ export function findingsOf(all: Findable): Finding[] {
       "counted",
       `${dropped} further records are counted by what they are and not listed one by one; of those, duplicates are not told apart.`,
     );
-  const order = ["contradiction", "missing", "note"];
-  return findings.sort((one, other) => order.indexOf(one.level) - order.indexOf(other.level));
+  return findings.sort((one, other) => levels.indexOf(one.level) - levels.indexOf(other.level));
 }
 
 const times = (count: number) => (count === 1 ? "once" : `${count} times`);

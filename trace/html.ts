@@ -1,5 +1,5 @@
 import { sourceNames, type SourceName } from "./event";
-import type { Finding } from "./findings";
+import { headOf, levels, type Finding } from "./findings";
 import { detailsOf, runsOf, searched, verdict, wordOf, type Run } from "./text";
 import type { Timeline } from "./timeline";
 import { iso, plain } from "./words";
@@ -61,19 +61,13 @@ function verdictClass(findings: readonly Finding[], count: number): string {
   return count === 0 || findings.some((finding) => finding.level === "missing") ? "open" : "good";
 }
 
-const heads: Record<Finding["level"], string> = {
-  contradiction: "Contradictions",
-  missing: "Missing",
-  note: "Notes",
-};
-
 function findingLists(findings: readonly Finding[]): string {
-  return (["contradiction", "missing", "note"] as const)
+  return levels
     .map((level) => {
       const own = findings.filter((finding) => finding.level === level);
       if (own.length === 0) return "";
       const items = own.map((finding) => `<li>${escaped(finding.text)}</li>`).join("");
-      return `<section class="${level}"><h2>${heads[level]}</h2><ul>${items}</ul></section>`;
+      return `<section class="${level}"><h2>${headOf[level]}</h2><ul>${items}</ul></section>`;
     })
     .join("\n");
 }

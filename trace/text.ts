@@ -1,5 +1,5 @@
 import { sourceNames } from "./event";
-import type { Finding } from "./findings";
+import { headOf, levels, type Finding } from "./findings";
 import type { PlacedEvent, Timeline } from "./timeline";
 import { iso, plain, titleOf } from "./words";
 
@@ -74,35 +74,37 @@ export function detailsOf({ fields, loose }: PlacedEvent): string {
   return [...shown, ...(loose === undefined ? [] : [`(${loose})`])].map(plain).join("  ");
 }
 
-const heads: Record<Finding["level"], string> = {
-  contradiction: "Contradictions",
-  missing: "Missing",
-  note: "Notes",
-};
-
-/** The timeline, for a terminal or a file. */
-export function textOf(timeline: Timeline, bold: (text: string) => string = (text) => text): string {
-  const { id, events, counted, findings } = timeline;
-  const lines = [bold(`Trace of ${plain(id)}`), ""];
-  const words = Math.max(0, ...events.map((event) => wordOf(event).length));
-  for (const { first, last, count } of runsOf(events)) {
+/** The timeline alone, for a terminal or a file. */
+export function timelineText(
+  { events, counted }: Timeline,
+  bold: (text: string) => string = (text) => text,
+): string {
+  const words = Math.max(0, ...runsOf(events).map(({ first }) => wordOf(first).length));
+  const lines = runsOf(events).flatMap(({ first, last, count }) => {
     const many = count > 1 ? `  ${count} times, until ${iso(last.at)}` : "";
-    lines.push(
-      `${iso(first.at)}  ${bold(wordOf(first).padEnd(words))}  ${first.source.padEnd(10)}  ${plain(first.what)}${many}`,
-    );
     const details = detailsOf(first);
-    if (details) lines.push(`${" ".repeat(26)}${details}`);
-  }
-  for (const { source, step, what, count, from, until } of counted)
-    lines.push(
+    return [
+      `${iso(first.at)}  ${bold(wordOf(first).padEnd(words))}  ${first.source.padEnd(10)}  ${plain(first.what)}${many}`,
+      ...(details ? [`${" ".repeat(26)}${details}`] : []),
+    ];
+  });
+  const more = counted.map(
+    ({ source, step, what, count, from, until }) =>
       `${iso(from)}  ${step.padEnd(words)}  ${source.padEnd(10)}  ${plain(what)}  ${count} more, until ${iso(until)}`,
-    );
-  for (const level of ["contradiction", "missing", "note"] as const) {
-    const own = findings.filter((finding) => finding.level === level);
+  );
+  return [...lines, ...more].map((line) => `${line}\n`).join("");
+}
+
+/** The timeline with what was found in it and what it is made of. */
+export function textOf(timeline: Timeline, bold: (text: string) => string = (text) => text): string {
+  const lines = [];
+  for (const level of levels) {
+    const own = timeline.findings.filter((finding) => finding.level === level);
     if (own.length > 0)
-      lines.push("", bold(heads[level]), ...own.map((finding) => `  ${plain(finding.text)}`));
+      lines.push("", bold(headOf[level]), ...own.map((finding) => `  ${plain(finding.text)}`));
   }
-  return `${[...lines, "", searched(timeline), verdict(timeline)].join("\n")}\n`;
+  lines.push("", searched(timeline), verdict(timeline));
+  return `${bold(`Trace of ${plain(timeline.id)}`)}\n\n${timelineText(timeline, bold)}${lines.join("\n")}\n`;
 }
 
 /** What was read, so that a reader knows what the trace is made of. */

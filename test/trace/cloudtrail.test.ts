@@ -104,11 +104,8 @@ it("reads the result of an Athena query: names in lower case, structs, JSON in a
   ];
   const cell = (record: Record<string, unknown>, name: string) => {
     const value = record[name] ?? "";
-    return name === "userIdentity"
-      ? struct(value)
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value);
+    if (name === "userIdentity") return struct(value);
+    return typeof value === "string" ? value : JSON.stringify(value);
   };
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const lines = records.map((record) => columns.map((name) => quoted(cell(record, name))).join(","));
