@@ -27,6 +27,7 @@ it("links to files that exist", () => {
     "docs/nhi-command.md",
     "docs/policy-pack.md",
     "docs/static-exceptions.md",
+    "docs/trace.md",
     "docs/workload-identity.md",
     "policy-packs/nhi/RULES.md",
   ])

@@ -1,3 +1,4 @@
+import schema from "./nhi-trace-v1.schema.json";
 import type { Timeline } from "./timeline";
 import { iso } from "./words";
 
@@ -6,7 +7,7 @@ export function jsonOf(timeline: Timeline): string {
   const { id, events, counted, skews, findings, coverage, duplicates, problems, unknown, files, passes } =
     timeline;
   const trace = {
-    version: "nhi-trace/v1",
+    version: schema.properties.version.const,
     id,
     events: events.map((event) => ({
       time: iso(event.at),
