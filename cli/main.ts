@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAccessCommands } from "./access/commands";
 import { audit, type AuditOptions } from "./audit";
 import { formatNames } from "../evidence/formats";
 import { exportEvidence } from "./export";
@@ -14,7 +15,7 @@ import { packageVersion } from "./version";
 
 /** Runs `nhi` with these arguments. Resolves with the exit code, and never rejects. */
 export async function main(args: readonly string[], screen: Screen): Promise<number> {
-  let code = ExitCode.Clean;
+  let code: number = ExitCode.Clean;
   const program = new Command("nhi")
     .description("Judges machine identities: what Pulumi manages, what it is about to make, and why.")
     .version(packageVersion)
@@ -100,6 +101,8 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .action(async (id: string, paths: string[], options: TraceCommandOptions) => {
       code = await traceAccess(id, paths, options, screen);
     });
+
+  addAccessCommands(program, screen, (ended) => (code = ended));
 
   try {
     await program.parseAsync([...args], { from: "user" });

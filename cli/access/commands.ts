@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Screen } from "../screen";
-import type { BrokerHostOptions } from "./broker-host";
+import type * as brokerHost from "./broker-host";
 import { closeOrOpen, grants, tellGrant } from "./grants";
 import { run, type RunOptions } from "./run";
 import { tokenVariable } from "./token";
@@ -71,7 +71,11 @@ export function addAccessCommands(program: Command, screen: Screen, ends: (code:
     .command("broker")
     .requiredOption("--settings <file>", "the broker's settings: roles, targets, issuers")
     .requiredOption("--policies <folder>", "a folder of Cedar policies: *.cedar")
-    .requiredOption("--events <file>", "where each event is added, a line of JSON each")
+    .option("--events <file>", "where each event is added, a line of JSON each")
+    .option(
+      "--table <name>",
+      "the DynamoDB table that keeps grants; without it, they are gone with the process",
+    )
     .option(
       "--host <address>",
       "the address to listen on; another than this machine's own is for behind a proxy",
@@ -80,10 +84,10 @@ export function addAccessCommands(program: Command, screen: Screen, ends: (code:
     .option("--port <number>", "the port to listen on", "7443")
     .option("--check", "check the settings and the policies, and start nothing")
     .description("run an access broker as an HTTP server")
-    .action(async (options: BrokerHostOptions) => {
+    .action(async (options: brokerHost.BrokerHostOptions) => {
       // Cedar and the clouds' clients take longer to load than any other command takes to run.
       // eslint-disable-next-line @typescript-eslint/no-require-imports
-      const { hostBroker } = require("./broker-host") as typeof import("./broker-host");
+      const { hostBroker } = require("./broker-host") as typeof brokerHost;
       ends(await hostBroker(options, screen));
     });
 }
