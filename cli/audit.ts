@@ -5,6 +5,7 @@ import { CouldNotRun, type ExitCode } from "./exit-code";
 import { judgeAll } from "./crew";
 import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
+import { signerOf } from "./sign";
 import { configuredPack, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { allStacks, nameOf, type Source } from "./source";
 import { addStack, newTally, type Tally } from "./tally";
@@ -18,6 +19,7 @@ export interface AuditOptions {
   writeBaseline?: string;
   due?: string;
   evidence?: string;
+  sign?: string;
 }
 
 /** Judges what stacks are made of now: exported files, or stacks that the Pulumi CLI exports. */
@@ -33,6 +35,7 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   configuredPack(config, settingsFile ?? "the settings");
   const sources = await sourcesOf(options);
 
+  const signer = signerOf(options);
   const evidence =
     options.evidence === undefined
       ? undefined
@@ -56,6 +59,7 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   tally.baseline = baselineState(baseline, tally.findings, tally.stacks);
   const code = exitCodeOf(tally);
   evidence?.end(code);
+  await signer?.();
   screen.out(options.json === true ? jsonReport(tally, code) : report(tally, screen));
   return baselineFile === undefined ? code : recordBaseline(baselineFile, { config, tally, due }, screen);
 }

@@ -13,6 +13,7 @@ import { beginEvidence } from "./evidence-file";
 import { CouldNotRun, type ExitCode } from "./exit-code";
 import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
+import { signerOf } from "./sign";
 import { configuredPack, disabledIn, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
 import { pulumiVersion } from "./source";
 import { addStack, newTally } from "./tally";
@@ -22,6 +23,7 @@ export interface CheckOptions {
   settings?: string;
   json?: boolean;
   evidence?: string;
+  sign?: string;
 }
 
 /** Runs `pulumi preview` with the pack, and says what the pack said. */
@@ -33,6 +35,7 @@ export async function check(
   const { settings: settingsFile } = options;
   const config = settingsFile === undefined ? {} : readSettingsFile(settingsFile);
   const pulumi = await pulumiVersion();
+  const signer = signerOf(options);
   const evidence =
     options.evidence === undefined
       ? undefined
@@ -62,6 +65,7 @@ export async function check(
   for (const line of tally.problems) screen.err(`${line}\n`);
   const code = exitCodeOf(tally);
   evidence?.end(code);
+  await signer?.();
   screen.out(options.json === true ? jsonReport(tally, code) : report(tally, screen));
   return code;
 }

@@ -10,7 +10,8 @@ import { explain } from "./explain";
 import type { Screen } from "./screen";
 import { usualPrefix } from "../trace/sources/postgresql";
 import { traceAccess, traceFormats, type TraceCommandOptions } from "./trace";
-import { verifyFiles } from "./verify";
+import { signEvidence, signingKey } from "./sign";
+import { verifyFiles, type VerifyOptions } from "./verify";
 import { packageVersion } from "./version";
 
 /** Runs `nhi` with these arguments. Resolves with the exit code, and never rejects. */
@@ -50,6 +51,7 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
       `the day by which they are mended, YYYY-MM-DD, at most ${mostDays} days ahead (default: in ${usualDays} days)`,
     )
     .option("--evidence <file>", "write each check with its result, as nhi-evidence/v1")
+    .option("--sign <key>", "sign the evidence with this private key, in PEM")
     .option("--json", "print the result as JSON")
     .action(async (options: AuditOptions) => {
       code = await audit(options, screen);
@@ -61,6 +63,7 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .description("run `pulumi preview` with the pack, and say what it found")
     .option("--settings <file>", "the pack's settings, as for `pulumi preview --policy-pack-config`")
     .option("--evidence <file>", "write each check with its result, as nhi-evidence/v1")
+    .option("--sign <key>", "sign the evidence with this private key, in PEM")
     .option("--json", "print the result as JSON")
     .action(async (pulumiArgs: string[], options: CheckOptions) => {
       code = await check(pulumiArgs, options, screen);
@@ -79,8 +82,17 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .argument("<file...>", "files of evidence")
     .option("--hash <sha256>", "the last hash, as it was kept elsewhere")
     .description("check that evidence is what was written: one changed byte is found")
-    .action(async (files: string[], { hash }: { hash?: string }) => {
-      code = await verifyFiles(files, hash, screen);
+    .option("--public-key <file>", "the key that signed, in PEM: FILE.sig must be its signature of FILE")
+    .action(async (files: string[], options: VerifyOptions) => {
+      code = await verifyFiles(files, options, screen);
+    });
+  program
+    .command("sign")
+    .argument("<file>", "a file of evidence")
+    .requiredOption("--key <file>", "a private key of Ed25519 or ECDSA P-256 in PEM")
+    .description("sign evidence: FILE.sig is a DSSE envelope with an in-toto statement")
+    .action(async (file: string, { key }: { key: string }) => {
+      await signEvidence(file, signingKey(key));
     });
 
   program

@@ -1,20 +1,32 @@
-import { createReadStream } from "node:fs";
-import { verify } from "../evidence/verify";
-import { ExitCode } from "./exit-code";
+import { CouldNotRun, ExitCode } from "./exit-code";
 import type { Screen } from "./screen";
+import { problemOfSignature, readEvidence, verifyingKey } from "./sign";
 
-/** Says of each file whether it is what was written. With a hash that was kept elsewhere, also whether it is that file. */
+export interface VerifyOptions {
+  /** The last hash, as it was kept elsewhere. */
+  hash?: string;
+  /** The file of the key that signed. */
+  publicKey?: string;
+}
+
+/**
+ * Says of each file whether it is what was written. With a hash that was kept elsewhere, also whether it is that file; with a
+ * public key, whether that key signed it.
+ */
 export async function verifyFiles(
   files: readonly string[],
-  hash: string | undefined,
+  { hash, publicKey }: VerifyOptions,
   screen: Screen,
 ): Promise<ExitCode> {
   let code = ExitCode.Clean;
+  const key = publicKey === undefined ? undefined : verifyingKey(publicKey);
   for (const file of files) {
     try {
-      const found = await verify(createReadStream(file) as AsyncIterable<Buffer>);
-      if ("problem" in found) {
-        screen.out(`${file}: ${found.problem}\n`);
+      const { found, sha256 } = await readEvidence(file);
+      const problem =
+        "problem" in found ? found.problem : key && problemOfSignature(file, { found, sha256 }, key);
+      if ("problem" in found || problem !== undefined) {
+        screen.out(`${file}: ${problem}\n`);
         if (code === ExitCode.Clean) code = ExitCode.Blocked;
       } else if (hash !== undefined && found.hash !== hash) {
         screen.out(
@@ -27,11 +39,15 @@ export async function verifyFiles(
         screen.out(
           `${file}: ${records} records as they were written, from ${header.startedAt} to ${trailer.finishedAt}` +
             `${trailer.complete ? "" : ", of a run that is not complete"}: ` +
-            `${pass} pass, ${fail} fail, ${undetermined} undetermined, ${excepted} excepted. Hash ${found.hash}\n`,
+            `${pass} pass, ${fail} fail, ${undetermined} undetermined, ${excepted} excepted. Hash ${found.hash}${key ? ", signed with this key" : ""}\n`,
         );
       }
     } catch (error) {
-      screen.err(`${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.\n`);
+      screen.err(
+        error instanceof CouldNotRun
+          ? `${error.message}\n`
+          : `${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.\n`,
+      );
       code = ExitCode.CouldNotRun;
     }
   }
