@@ -6,7 +6,8 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 /** The files of these paths, folders with all that is below them, in the order of their names. */
 export function* filesOf(paths: readonly string[]): Generator<string> {
   for (const path of paths) {
-    if (!statSync(path).isDirectory()) {
+    // What is not there or can't be looked into is said when it is read.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
       yield path;
       continue;
     }

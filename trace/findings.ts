@@ -200,11 +200,9 @@ function endings(access: Access, { joined }: Findable, say: Say): void {
       `Vault's log hashes which lease was revoked at ${hashed.map((event) => iso(event.at)).join(", ")}; the token that it was issued to asked for it. Give the lease's hash: --vault-hash lease=HASH, as sys/audit-hash/<device> tells it.`,
     );
   const lifted = ofStep(access, "lifted");
-  const expires = Math.max(
-    ...issued
-      .map((event) => Date.parse(event.fields.expires ?? event.fields.expiresAt ?? ""))
-      .filter((at) => !Number.isNaN(at)),
-  );
+  const expires = issued
+    .map((event) => Date.parse(event.fields.expires ?? event.fields.expiresAt ?? ""))
+    .reduce((latest, at) => (at > latest ? at : latest), -Infinity);
   if (lifted[0] && lifted[0].corrected < expires)
     say(
       "contradiction",

@@ -79,8 +79,9 @@ export function timelineText(
   { events, counted }: Timeline,
   bold: (text: string) => string = (text) => text,
 ): string {
-  const words = Math.max(0, ...runsOf(events).map(({ first }) => wordOf(first).length));
-  const lines = runsOf(events).flatMap(({ first, last, count }) => {
+  const runs = runsOf(events);
+  const words = runs.reduce((longest, { first }) => Math.max(longest, wordOf(first).length), 0);
+  const lines = runs.flatMap(({ first, last, count }) => {
     const many = count > 1 ? `  ${count} times, until ${iso(last.at)}` : "";
     const details = detailsOf(first);
     return [

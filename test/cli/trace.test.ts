@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brokerEvents, cloudTrailFile, cloudTrailRecords, grant, ndjson } from "../trace/records";
+import { brokerEvents, cloudTrail, cloudTrailFile, cloudTrailRecords, grant, ndjson } from "../trace/records";
 import { nhi } from "./run";
 
 const folder = mkdtempSync(join(tmpdir(), "nhi-trace-test-"));
@@ -73,4 +73,48 @@ it.each([
   },
 ])("refuses $args in one line", async ({ args, err }) => {
   expect(await nhi(["trace", grant, ...args])).toEqual({ code: 3, out: "", err: `${err}\n` });
+});
+
+it.each([
+  {
+    what: "is complete",
+    cloud: cloudTrailRecords,
+    code: 0,
+    verdict: "Complete, and without a contradiction.",
+  },
+  {
+    what: "is contradicted",
+    cloud: [...cloudTrailRecords, cloudTrail("Scan", "10:07:00")],
+    code: 1,
+    verdict: "Not complete: 1 contradicted.",
+  },
+  { what: "lacks a log", cloud: undefined, code: 2, verdict: "Not complete: 1 missing." },
+])("ends with $code when the trace $what", async ({ cloud, code, verdict }) => {
+  const logs = cloud ? [broker, write("cloud.json", cloudTrailFile(cloud))] : [broker];
+  const ran = await nhi(["trace", grant, ...logs]);
+  expect({ code: ran.code, verdict: ran.out.trim().split("\n").at(-1) }).toEqual({ code, verdict });
+});
+
+it("ends with 3 when a log is cut off, says where, and uses what is before", async () => {
+  const cut = write("cut.ndjson", ndjson(cloudTrailRecords).slice(0, -10));
+  const offset = ndjson(cloudTrailRecords.slice(0, -1)).length;
+  const { code, out, err } = await nhi(["trace", grant, broker, cut]);
+  expect({ code, err }).toEqual({
+    code: 3,
+    err: `${cut}: there is no whole JSON object at byte ${offset}.\n`,
+  });
+  expect(out).toContain("revoked    cloudtrail  iam:PutRolePolicy");
+  expect(out).toMatch(/Not complete: 1 could not be read\.\n$/);
+});
+
+it("writes the page and the JSON into a file", async () => {
+  for (const [format, start] of [
+    ["html", "<!doctype html>"],
+    ["json", '{\n  "version": "nhi-trace/v1"'],
+  ] as const) {
+    const output = join(folder, `trace.${format}`);
+    const args = ["trace", grant, broker, cloudtrail, "--format", format, "--output", output];
+    expect(await nhi(args)).toEqual({ code: 0, out: "", err: "" });
+    expect(readFileSync(output, "utf8").startsWith(start)).toBe(true);
+  }
 });
