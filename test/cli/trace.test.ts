@@ -104,7 +104,7 @@ it("ends with 3 when a log is cut off, says where, and uses what is before", asy
     err: `${cut}: there is no whole JSON object at byte ${offset}.\n`,
   });
   expect(out).toContain("revoked    cloudtrail  iam:PutRolePolicy");
-  expect(out).toMatch(/Not complete: 1 could not be read\.\n$/);
+  expect(out).toMatch(/Not complete: 1 missing, 1 could not be read\.\n$/);
 });
 
 it("writes the page and the JSON into a file", async () => {
