@@ -1,6 +1,6 @@
 import type { Grant } from "../../../broker/grant";
 import type { Closure, Store } from "../../../broker/ports";
-import { eventOf, grantOf, idAt } from "../sample";
+import { grantOf, idAt } from "../sample";
 
 /** What every store has to do. `open` gives an empty one. */
 export function testStore(open: () => Store | Promise<Store>): void {
@@ -31,14 +31,6 @@ export function testStore(open: () => Store | Promise<Store>): void {
       expect(await store.create(full)).toEqual(full);
       expect(await store.get(full.id)).toEqual(full);
       expect(await store.get(idAt(at(1)))).toBeUndefined();
-    });
-
-    it("is the store's own: who changes what it gave or got changes nothing", async () => {
-      const given = structuredClone(full);
-      await store.create(given);
-      given.events.push(eventOf(given));
-      (await store.get(full.id))?.events.push(eventOf(full));
-      expect(await store.get(full.id)).toEqual(full);
     });
 
     it("is made once of one request token, and what came of it since is given", async () => {
