@@ -1,7 +1,8 @@
 import type { TraceEvent } from "./event";
 import { grainOf } from "./skew";
 
-type Ordered = TraceEvent & { corrected: number };
+/** An event with its time by a clock that is put right. */
+export type Ordered = TraceEvent & { corrected: number };
 
 /** The events of one grant, lease or session. A source identity has many. */
 export interface Access {
@@ -44,7 +45,9 @@ export function accessesOf(
   const [asked = "", ...alike] = seeds.filter(isOwn);
   for (const key of alike) parent.set(key, asked);
   // A change of the deny policy names every grant that is denied, and makes them no one access.
-  const joining = events.filter((event) => event.source !== "cloudtrail" || event.step !== "revoked");
+  const joining = events.filter(
+    (event) => event.source !== "cloudtrail" || !["revoked", "lifted"].includes(event.step),
+  );
   for (const event of joining) {
     const [first, ...rest] = ownKeys(event);
     for (const key of rest) parent.set(rootOf(key), rootOf(first ?? key));

@@ -200,14 +200,15 @@ function endings(access: Access, { joined }: Findable, say: Say): void {
       `Vault's log hashes which lease was revoked at ${hashed.map((event) => iso(event.at)).join(", ")}; the token that it was issued to asked for it. Give the lease's hash: --vault-hash lease=HASH, as sys/audit-hash/<device> tells it.`,
     );
   const lifted = ofStep(access, "lifted");
+  // A grant may end before its session does: what the session may do ends with the grant.
   const expires = issued
-    .map((event) => Date.parse(event.fields.expires ?? event.fields.expiresAt ?? ""))
-    .reduce((latest, at) => (at > latest ? at : latest), -Infinity);
+    .map((event) => Date.parse(event.fields.expiresAt ?? event.fields.expires ?? ""))
+    .reduce((earliest, at) => (at < earliest ? at : earliest), Infinity);
   if (lifted[0] && lifted[0].corrected < expires)
     say(
       "contradiction",
       "revocation-lifted",
-      `The deny policy stopped naming it at ${iso(lifted[0].at)}, and its session lasts until ${iso(expires)}.`,
+      `The deny policy stopped naming it at ${iso(lifted[0].at)}, and it lasts until ${iso(expires)}.`,
     );
   const told = ended.find((event) => event.source === "broker" && event.step === "revoked");
   const where = told && mechanisms[told.fields.mechanism ?? ""];
@@ -225,6 +226,7 @@ function endings(access: Access, { joined }: Findable, say: Say): void {
 /** Where a revocation of the broker leaves a record. */
 const mechanisms: Record<string, SourceName> = {
   "aws-grant-deny": "cloudtrail",
+  "aws-role-cutoff": "cloudtrail",
   "vault-lease": "vault",
   "vault-token": "vault",
   "gcp-pam": "gcp",

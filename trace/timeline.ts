@@ -1,5 +1,6 @@
 import { steps, type SourceName, type TraceEvent } from "./event";
-import { accessesOf } from "./accesses";
+import { accessesOf, type Ordered } from "./accesses";
+import { concerned } from "./concerned";
 import { findingsOf, type Finding } from "./findings";
 import type { Counted, Coverage, Joined } from "./join";
 import { skewsOf, type Skew } from "./skew";
@@ -49,8 +50,6 @@ export function timelineOf(id: string, joined: Joined, given: ReadonlySet<Source
   };
 }
 
-type Ordered = TraceEvent & { corrected: number };
-
 /** By time, then by the order in which an access goes, then by what makes the order the same however logs are given. */
 function inOrder(events: readonly TraceEvent[], skews: readonly Skew[]): Ordered[] {
   const offsets = new Map(skews.map((skew) => [skew.source, skew.milliseconds]));
@@ -66,34 +65,3 @@ function inOrder(events: readonly TraceEvent[], skews: readonly Skew[]): Ordered
 }
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
-
-/** Records of which it was not sure that they concern the access: they do in the time that it lasted. */
-const graceMs = 60 * 60_000;
-
-function concerned(
-  events: readonly Ordered[],
-  identifiers: readonly string[],
-): { events: Ordered[]; repeated: number } {
-  const grants = new Set(identifiers.filter((key) => key.startsWith("grant:")).map((key) => key.slice(6)));
-  const firstOf = (source: SourceName, step: TraceEvent["step"]) =>
-    events.find((event) => event.source === source && event.step === step);
-  const denied = firstOf("cloudtrail", "revoked");
-  let repeated = 0;
-  const kept = events.filter((event) => {
-    const { source, step } = event;
-    if (step === "lifted") {
-      const isStillDenied = (event.fields.denies ?? "").split(", ").some((grant) => grants.has(grant));
-      return denied !== undefined && event.corrected > denied.corrected && !isStillDenied;
-    }
-    if (source === "cloudtrail" && step === "revoked" && event !== denied) {
-      repeated += 1;
-      return false;
-    }
-    if (event.loose === undefined) return true;
-    const issued = firstOf(source, "issued");
-    const last = events.findLast((one) => one.source === source && one.step === "revoked" && !one.loose);
-    const until = last ? last.corrected + graceMs : Infinity;
-    return issued !== undefined && event.corrected >= issued.corrected && event.corrected <= until;
-  });
-  return { events: kept, repeated };
-}

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { denyDocument } from "../../broker/minters/aws-documents";
 import { trace } from "../../trace";
 import type { SourceName } from "../../trace/event";
 import {
@@ -87,11 +88,48 @@ it("says that a revocation left no record where it should have had its effect", 
 it("says that a revocation was lifted while the session lasts, and not when it is written again", async () => {
   const again = [deny("10:07:00", [grant]), deny("10:08:00", [otherGrant])];
   expect(await found(brokerEvents, [...cloudTrailRecords, ...again])).toEqual([
-    "contradiction: The deny policy stopped naming it at 2026-03-01T10:08:00.000Z, and its session lasts until 2026-03-01T10:15:02.000Z.",
+    "contradiction: The deny policy stopped naming it at 2026-03-01T10:08:00.000Z, and it lasts until 2026-03-01T10:15:00.200Z.",
     refusedAfter,
     "note: The deny policy was written once again, with the grant still in it.",
   ]);
   expect(await found(brokerEvents, [...cloudTrailRecords, deny("10:20:00", [otherGrant])])).toEqual([
+    refusedAfter,
+  ]);
+});
+
+it("takes the policies that the broker writes: a list of grants, or a cut-off of all sessions", async () => {
+  const list = { ids: new Set([otherGrant]), foreign: [], isExact: true };
+  const put = (clock: string, policyDocument: string) => {
+    const record = deny(clock, []);
+    return { ...record, requestParameters: { ...record.requestParameters, policyDocument } };
+  };
+  const named = put("10:05:01", denyDocument({ ...list, ids: new Set([otherGrant, grant]) }));
+  const cutOff = put("10:05:01", denyDocument({ ...list, cutOff: at("10:05:01") }));
+  const earlier = put("10:05:01", denyDocument({ ...list, cutOff: at("09:05:01") }));
+  const byCutOff = [
+    ...brokerEvents.slice(0, 4),
+    brokerEvent(4, "revoked", "10:05:03.000", {
+      mechanism: "aws-role-cutoff",
+      effectiveAt: at("10:05:03.000"),
+    }),
+  ];
+  const logOf = (record: object) => [...without(cloudTrailRecords, 3), record];
+  expect(await found(brokerEvents, logOf(named))).toEqual([refusedAfter]);
+  expect(
+    await found(
+      brokerEvents,
+      logOf(put("10:05:01", encodeURIComponent(denyDocument({ ...list, ids: new Set([grant]) })))),
+    ),
+  ).toEqual([refusedAfter]);
+  expect(await found(byCutOff, logOf(cutOff))).toEqual([refusedAfter]);
+  expect(
+    await found(byCutOff, [
+      ...logOf(named),
+      put("10:06:00", denyDocument({ ...list, cutOff: at("10:06:00") })),
+    ]),
+  ).toEqual([refusedAfter, "note: The deny policy was written once again, with the grant still in it."]);
+  expect(await found(byCutOff, logOf(earlier))).toEqual([
+    "contradiction: The broker has it revoked at 2026-03-01T10:05:03.000Z by aws-role-cutoff, and CloudTrail has no record of that.",
     refusedAfter,
   ]);
 });

@@ -3,6 +3,8 @@ import { below, isRecord, keysOf, present, text, type LogRecord, type Said, type
 /** The inline policy in which the broker denies the grants that are over. */
 const denyPolicy = "nhi-revoked-grants";
 const grantTag = "nhi:grant-id";
+/** When the session's own policy ends what it may do: STS gives at least fifteen minutes, and a grant may be shorter. */
+const endTag = "nhi:expires-at";
 /** A grant's id: 26 characters of Crockford's base 32. */
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
@@ -111,14 +113,15 @@ export function fromCloudTrail(record: LogRecord): Said | undefined {
     service === "sts" && !errorCode
       ? text(below(event, "responseElements", "credentials"), "accessKeyId")
       : undefined;
-  const grant = tagOf(request) ?? (issued && ulid.exec(text(request, "roleSessionName") ?? "")?.[0]);
+  const grant =
+    tagOf(request, grantTag) ?? (issued && ulid.exec(text(request, "roleSessionName") ?? "")?.[0]);
   const own = [
     ...keysOf("key", text(identity, "accessKeyId")),
     ...keysOf("grant", sessionName(identity)),
     ...keysOf("source-identity", text(below(identity, "sessionContext"), "sourceIdentity")),
   ];
   const asked = [
-    ...keysOf("grant", tagOf(request), issued && text(request, "roleSessionName")),
+    ...keysOf("grant", tagOf(request, grantTag), issued && text(request, "roleSessionName")),
     ...keysOf("source-identity", text(request, "sourceIdentity")),
   ];
   const deny = denial(name, request);
@@ -129,22 +132,18 @@ export function fromCloudTrail(record: LogRecord): Said | undefined {
     what: `${service}:${name}`,
     fields: fieldsOf(event, identity, request, issued),
   };
-  if (deny && !errorCode)
+  if (deny && !errorCode) {
+    const fields = { ...made.fields, ...present({ denies: deny.grants.join(", "), cutOff: deny.cutOff }) };
+    const role = keysOf("deny", deny.role);
     return {
       at,
+      // What it names is revoked by it. What it does not name, and was denied before, is denied no more.
       events: [
-        { ...made, step: "revoked", keys: keysOf("grant", ...deny.grants), gives: keysOf("deny", deny.role) },
-        {
-          ...made,
-          id: `${made.id} policy`,
-          step: "lifted",
-          keys: keysOf("deny", deny.role),
-          gives: [],
-          loose: "the policy denies the grants that it names",
-          fields: { ...made.fields, denies: deny.grants.join(", ") },
-        },
+        { ...made, fields, step: "revoked", keys: [...keysOf("grant", ...deny.grants), ...role], gives: [] },
       ],
     };
+  }
+  const given = [...keysOf("key", issued), ...keysOf("grant", grant), ...(grant ? roleKey(request) : [])];
   const step: Step = issued !== undefined ? "issued" : errorCode ? "refused" : "used";
   return {
     at,
@@ -153,7 +152,7 @@ export function fromCloudTrail(record: LogRecord): Said | undefined {
         ...made,
         step,
         keys: [...own, ...asked, ...keysOf("key", issued)],
-        gives: [...keysOf("key", issued), ...(issued === undefined ? [] : keysOf("grant", grant))],
+        gives: issued === undefined ? keysOf("grant", ownGrant(identity)) : given,
       },
     ],
   };
@@ -170,23 +169,46 @@ function sessionName(identity: LogRecord): string | undefined {
   return /:assumed-role\/.+\/([^/]+)$/.exec(text(identity, "arn") ?? "")?.[1];
 }
 
-function tagOf(request: LogRecord): string | undefined {
+/** The grant that the broker has named the session after. */
+const ownGrant = (identity: LogRecord) => ulid.exec(sessionName(identity) ?? "")?.[0];
+
+/** Whatever is denied of the role later: a change of its deny policy may end the grant or lift its end. */
+const roleKey = (request: LogRecord) => keysOf("deny", text(request, "roleArn")?.split("/").at(-1));
+
+function tagOf(request: LogRecord, wanted: string): string | undefined {
   const tags = Array.isArray(request.tags) ? request.tags.filter(isRecord) : [];
-  return tags.map((tag) => (tag.key === grantTag ? text(tag, "value") : undefined)).find(Boolean);
+  return tags.map((tag) => (tag.key === wanted ? text(tag, "value") : undefined)).find(Boolean);
 }
 
-/** The grants that a change of the deny policy leaves denied, or nothing when the call is another one. */
-function denial(
-  name: string,
-  request: LogRecord,
-): { role: string | undefined; grants: string[] } | undefined {
+/** What a change of the deny policy leaves denied, or nothing when the call is another one. */
+function denial(name: string, request: LogRecord): Denial | undefined {
   if (text(request, "policyName") !== denyPolicy) return undefined;
   const role = text(request, "roleName");
-  if (name === "DeleteRolePolicy") return { role, grants: [] };
+  if (name === "DeleteRolePolicy") return { role, grants: [], cutOff: undefined };
   if (name !== "PutRolePolicy") return undefined;
-  const document = text(request, "policyDocument") ?? "";
-  // A grant's id is a ULID. The document may come URL-encoded, which leaves a ULID as it is.
-  return { role, grants: [...new Set(document.match(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g))] };
+  const document = decoded(text(request, "policyDocument") ?? "");
+  return {
+    role,
+    grants: [...new Set(document.match(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g))],
+    cutOff: /"aws:TokenIssueTime"\s*:\s*\[?\s*"([^"]+)"/.exec(document)?.[1],
+  };
+}
+
+interface Denial {
+  role: string | undefined;
+  grants: string[];
+  /** Every session of the role that is older is denied. */
+  cutOff: string | undefined;
+}
+
+/** Some tools send the document encoded as in a URL. */
+function decoded(document: string): string {
+  if (!document.startsWith("%7B")) return document;
+  try {
+    return decodeURIComponent(document);
+  } catch {
+    return document;
+  }
 }
 
 function fieldsOf(event: LogRecord, identity: LogRecord, request: LogRecord, issued: string | undefined) {
@@ -205,6 +227,7 @@ function fieldsOf(event: LogRecord, identity: LogRecord, request: LogRecord, iss
     accessKeyId: issued ?? text(identity, "accessKeyId"),
     role: text(request, "roleArn") ?? text(request, "roleName"),
     session: issued && text(request, "roleSessionName"),
+    expiresAt: issued && tagOf(request, endTag),
     expires: issued && expiryOf(text(below(event, "responseElements", "credentials"), "expiration")),
     resources:
       resources
