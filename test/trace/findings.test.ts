@@ -99,10 +99,10 @@ it("says that a revocation was lifted while the session lasts, and not when it i
 
 it("takes the policies that the broker writes: a list of grants, or a cut-off of all sessions", async () => {
   const list = { ids: new Set([otherGrant]), foreign: [], isExact: true };
-  const put = (clock: string, policyDocument: string) => {
-    const record = deny(clock, []);
-    return { ...record, requestParameters: { ...record.requestParameters, policyDocument } };
-  };
+  const put = (clock: string, policyDocument: string) => ({
+    ...deny(clock, []),
+    requestParameters: { roleName: "orders-read", policyName: "nhi-revoked-grants", policyDocument },
+  });
   const named = put("10:05:01", denyDocument({ ...list, ids: new Set([otherGrant, grant]) }));
   const cutOff = put("10:05:01", denyDocument({ ...list, cutOff: at("10:05:01") }));
   const earlier = put("10:05:01", denyDocument({ ...list, cutOff: at("09:05:01") }));
