@@ -1,6 +1,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import {
   AssumeRoleCommand,
+  GetCallerIdentityCommand,
   STSServiceException,
   type Credentials,
   type STSClient,
@@ -18,10 +19,10 @@ const [shortest, longest] = [900, 3600];
 export interface AwsHost {
   sts: STSClient;
   /**
-   * The client that may write the inline policy of an account's roles. Nothing where the broker can't: then nothing is
-   * minted there, for what can't be revoked is not given out.
+   * Writes the inline policies of roles in the broker's own account. Nothing is minted in another one: what can't be
+   * revoked is not given out, and a role of the same name here is not the one that is meant.
    */
-  iamOf: (account: string) => IAMClient | undefined;
+  iam: IAMClient;
   /**
    * When a grant ends, from the store. A revoked grant leaves the role's list then. Where it is not known, it leaves the list
    * 25 hours after its request, which a role with many grants has no room for.
@@ -40,11 +41,19 @@ export interface AwsHost {
 export function awsMinter(host: AwsHost): Minter {
   const lists = new Map<string, RoleDenyList>();
 
-  function listOf(roleArn: string, iam: IAMClient): RoleDenyList {
+  let ownAccount: string | undefined;
+
+  /** Whether the broker can change the role. Who it is costs no permission to ask. */
+  async function canRevoke(roleArn: string): Promise<boolean> {
+    ownAccount ??= (await host.sts.send(new GetCallerIdentityCommand({}))).Account;
+    return ownAccount === accountOf(roleArn);
+  }
+
+  function listOf(roleArn: string): RoleDenyList {
     const list =
       lists.get(roleArn) ??
       new RoleDenyList({
-        iam,
+        iam: host.iam,
         roleName: roleArn.split("/").at(-1) ?? "",
         endOf: async (id) => host.endOf?.(id),
         onModified: () => host.onModified?.(roleArn),
@@ -57,7 +66,7 @@ export function awsMinter(host: AwsHost): Minter {
   return {
     async mint(grant, role, remember) {
       const target = targetOf(role);
-      if (!host.iamOf(accountOf(target.roleArn)))
+      if (!(await canRevoke(target.roleArn)))
         throw new MintRefused(
           `The broker can't revoke sessions in the account ${accountOf(target.roleArn)}, so it gives none there.`,
         );
@@ -85,17 +94,16 @@ export function awsMinter(host: AwsHost): Minter {
     async revoke(grant, _role, now) {
       const { roleArn } = grant.handle ?? {};
       if (roleArn === undefined) return nothingMinted;
-      const iam = host.iamOf(accountOf(roleArn));
       if (grant.expiresAt !== undefined && isOver(new Date(grant.expiresAt), now)) {
         // Only where an earlier attempt may have put it there. The session has ended whether or not this works.
-        if (iam && grant.revocation)
-          await listOf(roleArn, iam)
+        if (grant.revocation)
+          await listOf(roleArn)
             .prune(grant.id, now)
             .catch(() => undefined);
         return { how: "expired", mechanism: "expiry" };
       }
-      if (!iam) throw new CannotRevoke(accountOf(roleArn));
-      return { how: "revoked", mechanism: await listOf(roleArn, iam).deny(grant.id, now) };
+      if (!(await canRevoke(roleArn))) throw new CannotRevoke(accountOf(roleArn));
+      return { how: "revoked", mechanism: await listOf(roleArn).deny(grant.id, now) };
     },
   };
 }

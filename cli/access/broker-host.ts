@@ -82,10 +82,9 @@ function mintersFor(settings: Settings, store: Store): Ports["minters"] {
   const kinds = new Set<TargetKind>(Object.values(settings.roles).map(kindOf));
   const minters: Ports["minters"] = {};
   if (kinds.has("aws")) {
-    const iam = new IAMClient({});
     minters.aws = awsMinter({
       sts: new STSClient({}),
-      iamOf: () => iam,
+      iam: new IAMClient({}),
       endOf: async (id) => {
         const end = (await store.get(id))?.expiresAt;
         return end === undefined ? undefined : new Date(end);

@@ -10,7 +10,7 @@ export const canary = "canary-of-a-session";
 export interface AwsEndpoint {
   sts: STSClient;
   iam: IAMClient;
-  /** The parameters of every call that was answered with 200, in order. */
+  /** The parameters of every call that was answered with 200, in order, without those that ask who the caller is. */
   calls: Record<string, string>[];
   /** The inline policies of each role, by role name. */
   policies: Map<string, string>;
@@ -26,11 +26,11 @@ export async function startAws(): Promise<AwsEndpoint> {
     void text(request).then((body) => {
       const call = Object.fromEntries(new URLSearchParams(body));
       endpoint.before(call);
-      const failure = endpoint.failures.shift();
+      const failure = call.Action === "GetCallerIdentity" ? undefined : endpoint.failures.shift();
       const { status, xml } = failure
         ? { status: failure.status, xml: failed(failure.code) }
         : answer(endpoint.policies, call);
-      if (status === 200) endpoint.calls.push(call);
+      if (status === 200 && call.Action !== "GetCallerIdentity") endpoint.calls.push(call);
       response.writeHead(status, { "content-type": "text/xml" }).end(xml);
     });
   });
@@ -69,6 +69,8 @@ function answer(
     xml: `<${Action}Response><${Action}Result>${inner}</${Action}Result></${Action}Response>`,
   });
   switch (Action) {
+    case "GetCallerIdentity":
+      return result("<Account>123456789012</Account>");
     case "AssumeRole":
       return result(
         `<Credentials><AccessKeyId>ASIA1</AccessKeyId><SecretAccessKey>${canary}</SecretAccessKey>` +
