@@ -197,6 +197,19 @@ it("says that a log begins after the access or ends before it", async () => {
   ]);
 });
 
+it("counts a record that comes more than once as one, and says how many did", async () => {
+  expect(
+    await found(
+      [...brokerEvents, ...brokerEvents.slice(0, 2)],
+      [...cloudTrailRecords, ...cloudTrailRecords.slice(1, 2)],
+    ),
+  ).toEqual([
+    refusedAfter,
+    "note: the broker holds 2 records more than once; each counts once.",
+    "note: CloudTrail holds 1 record more than once; each counts once.",
+  ]);
+});
+
 it("keeps the accesses of one source identity apart", async () => {
   const second = {
     ...cloudTrail("Query", "10:30:00"),
