@@ -1,31 +1,16 @@
+import { refuseApproval } from "./approval";
 import { roleOfGrant } from "./callers";
-import { liveStates, type Caller, type Decision, type Grant, type GrantRequest } from "./grant";
+import type { Caller, Decision, Grant, GrantRequest } from "./grant";
 import { isId, newId } from "./id";
 import { Ledger } from "./ledger";
-import {
-  approved,
-  byBroker,
-  decided,
-  denied,
-  issued,
-  minting,
-  remembered,
-  renewed,
-  requested,
-} from "./machine";
-import {
-  MintRefused,
-  type Credential,
-  type Closure,
-  type GrantFilter,
-  type Minter,
-  type Ports,
-  type Scope,
-} from "./ports";
+import { approved, decided, denied, minting, renewed, requested } from "./machine";
+import { type Credential, type Closure, type GrantFilter, type Ports, type Scope } from "./ports";
 import { Refused } from "./refused";
 import { grantedSeconds, requestProblem, roleProblem } from "./request";
+import { Minting } from "./minting";
 import { endings, Revoker } from "./revoker";
-import { kindOf, targetOf, type Role, type Settings } from "./settings";
+import { liveStates } from "./states";
+import type { Role, Settings } from "./settings";
 
 /** Steps of one task, each with a grant of its own. More than this is no task but a standing access. */
 const mostSteps = 20;
@@ -34,6 +19,7 @@ const mostSteps = 20;
 export class Broker {
   private readonly ledger: Ledger;
   private readonly revoker: Revoker;
+  private readonly minting: Minting;
 
   constructor(
     private readonly settings: Settings,
@@ -41,6 +27,7 @@ export class Broker {
   ) {
     this.ledger = new Ledger(ports);
     this.revoker = new Revoker(settings, ports, this.ledger);
+    this.minting = new Minting(ports, this.ledger, this.revoker);
   }
 
   /** Asks for access. The grant says whether it is denied, waits for approval, or can be collected. */
@@ -91,49 +78,8 @@ export class Broker {
       if (await this.closureOf(grant)) throw new Refused("closed", "It is closed for now.");
       if (grant.approval && Date.parse(grant.approval.expiresAt) <= now.getTime())
         throw new Refused("conflict", "The approval has expired. Ask anew.");
-      return this.mint(await this.ledger.save(minting(grant, now)), role);
+      return this.minting.mint(await this.ledger.save(minting(grant, now)), role);
     });
-  }
-
-  private async mint(won: Grant, role: Role): Promise<{ grant: Grant; credential: Credential }> {
-    const minter = this.minter(role);
-    let grant = won;
-    let made;
-    try {
-      made = await minter.mint(grant, role, async (handle) => {
-        grant = await this.ledger.save(remembered(grant, handle));
-      });
-    } catch (error) {
-      const words = error instanceof MintRefused ? error.message : "The target did not answer as it should.";
-      await this.revoker.end(grant, {
-        how: "failed",
-        by: byBroker,
-        reason: "nothing was handed out",
-        minted: true,
-      });
-      throw new Refused("failed", words);
-    }
-    const { credential, handle, scopeHash } = made;
-    try {
-      const kept = { handle, ...(scopeHash !== undefined && { scopeHash }) };
-      grant = await this.ledger.save(issued(grant, targetOf(role), kept, this.ports.clock()));
-    } catch {
-      // Somebody ended the grant while it was minted, or the store is gone. What was minted is not handed out, and
-      // who ended the grant may have looked before there was anything to end.
-      const lost = { ...grant, handle: { ...grant.handle, ...handle } };
-      const isGone = await minter.revoke(lost, role, this.ports.clock()).then(
-        () => true,
-        () => false,
-      );
-      await this.revoker.end(lost, {
-        how: "failed",
-        by: byBroker,
-        reason: "nothing was handed out",
-        minted: isGone,
-      });
-      throw new Refused("failed", "The grant ended while its credential was made. Ask anew.");
-    }
-    return { grant, credential };
   }
 
   /** One of the named approvers says yes. */
@@ -158,14 +104,9 @@ export class Broker {
     const grant = await this.ofTenant(caller, id);
     const now = this.ports.clock();
     const role = this.role(grant.request.role, caller);
-    if (grant.requester.id === caller.id)
-      throw new Refused("forbidden", "Who asks does not approve. Another of the approvers must.");
-    if (caller.kind === "ai-agent" || !grant.approval?.approvers.includes(caller.id))
-      throw new Refused("forbidden", "Only the approvers that the role names decide about it.");
-    if (!this.ports.decider.permits(caller, "approve", { role, grant }, now))
-      throw new Refused("forbidden", "No policy permits this caller to approve it.");
-    if (Date.parse(grant.approval.expiresAt) <= now.getTime())
-      throw new Refused("conflict", "The request has expired. It must be asked anew.");
+    refuseApproval(caller, grant, now, () =>
+      this.ports.decider.permits(caller, "approve", { role, grant }, now),
+    );
     return grant;
   }
 
@@ -338,12 +279,6 @@ export class Broker {
     // A role of another tenant is answered as one that is not there.
     if (role?.tenant !== caller.tenant) throw new Refused("not_found", "There is no such role.");
     return role;
-  }
-
-  private minter(role: Role): Minter {
-    const minter = this.ports.minters[kindOf(role)];
-    if (!minter) throw new Refused("failed", `This broker has no way to ${kindOf(role)}.`);
-    return minter;
   }
 
   /** A grant of this very caller. Another's is answered as one that is not there. */

@@ -22,19 +22,6 @@ export type GrantState =
   /** The credential ended by itself. */
   | "expired";
 
-/** The states that nothing follows. */
-export const finalStates: ReadonlySet<GrantState> = new Set(["denied", "revoked", "expired"]);
-
-/** The states in which somebody may hold a working credential. */
-export const liveStates: ReadonlySet<GrantState> = new Set([
-  "minting",
-  "issued",
-  "completed",
-  "failed",
-  "timed_out",
-  "revoke_failed",
-]);
-
 /** Who calls, as the broker has proven it. Never what a caller says of itself. */
 export interface Caller {
   /** An ARN, or an issuer and a subject: `https://token.actions.githubusercontent.com#repo:octo/app:…`. */

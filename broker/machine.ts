@@ -1,5 +1,4 @@
 import {
-  finalStates,
   type Caller,
   type Decision,
   type Grant,
@@ -10,22 +9,7 @@ import {
 } from "./grant";
 import type { Ended } from "./ports";
 import type { ApprovalRule } from "./settings";
-
-/** What can follow what. Nothing else is ever written. */
-export const following: Readonly<Record<GrantState, readonly GrantState[]>> = {
-  requested: ["denied", "pending_approval", "approved"],
-  denied: [],
-  pending_approval: ["pending_approval", "approved", "denied"],
-  approved: ["minting", "denied"],
-  minting: ["issued", "failed"],
-  issued: ["issued", "completed", "failed", "timed_out"],
-  completed: ["revoked", "revoke_failed", "expired"],
-  failed: ["revoked", "revoke_failed", "expired"],
-  timed_out: ["revoked", "revoke_failed", "expired"],
-  revoked: [],
-  revoke_failed: ["revoked", "revoke_failed", "expired"],
-  expired: [],
-};
+import { following } from "./states";
 
 /** A change that the grant's state does not allow: who asked is told which state it is in. */
 export class WrongState extends Error {
@@ -303,5 +287,3 @@ export const delivered = (grant: Grant, count: number): Grant => ({
   version: grant.version + 1,
   delivered: count,
 });
-
-export const isFinal = ({ state }: Grant): boolean => finalStates.has(state);

@@ -2,9 +2,10 @@ import { lapsesAt, mintingEndsAt } from "./due";
 import type { Grant, GrantState } from "./grant";
 import type { Ledger } from "./ledger";
 import { Outdated } from "./ledger";
-import { byBroker, denied, ended, isFinal, revoked, revokeFailed, type Ending, WrongState } from "./machine";
+import { byBroker, denied, ended, revoked, revokeFailed, type Ending, WrongState } from "./machine";
 import type { Ports } from "./ports";
 import { kindOf, type Settings } from "./settings";
+import { isFinal } from "./states";
 
 /** The task is over and the credential is not known to be. */
 export const endings: ReadonlySet<GrantState> = new Set([

@@ -10,7 +10,8 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { dueAt } from "../due";
-import { finalStates, type Grant } from "../grant";
+import type { Grant } from "../grant";
+import { finalStates } from "../states";
 import type { Closure, GrantFilter, Scope, Store } from "../ports";
 import { timeToLive } from "./dynamodb-table";
 

@@ -1,7 +1,7 @@
 import { dueAt } from "../due";
 import type { Grant } from "../grant";
-import { isFinal } from "../machine";
 import type { Closure, GrantFilter, Scope, Store } from "../ports";
+import { isFinal } from "../states";
 
 /** Grants of one process, gone with it. What was minted ends by itself all the same. */
 export class MemoryStore implements Store {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Grant } from "../../broker/grant";
-import { following, isFinal } from "../../broker/machine";
+import { following, isFinal } from "../../broker/states";
 import type { Store } from "../../broker/ports";
 import { MemoryStore } from "../../broker/stores/memory";
 import { alice, bob, ci, newWorld, requestFor, type World } from "./world";
