@@ -79,7 +79,7 @@ export interface Approval {
 export interface Revocation {
   requestedAt: string;
   effectiveAt?: string;
-  /** What ended it: `aws-grant-deny`, `vault-lease`, `gcp-pam`, `expiry`. */
+  /** What ended it: the minter's own word, such as `aws-grant-deny`, `vault-token` or `expiry`. */
   mechanism?: string;
   attempts: number;
   nextAttemptAt?: string;

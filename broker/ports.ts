@@ -71,7 +71,7 @@ export interface Minted {
 /** How a credential came to its end. */
 export interface Ended {
   how: "revoked" | "expired";
-  /** `aws-grant-deny`, `vault-lease`, `gcp-pam`, `expiry`. */
+  /** The minter's own word: `aws-grant-deny`, `vault-token`, `expiry`. */
   mechanism: string;
 }
 

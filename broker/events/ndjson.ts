@@ -8,6 +8,8 @@ import type { EventSink } from "../ports";
  */
 export class NdjsonEvents implements EventSink {
   private last = Promise.resolve();
+  /** A write that failed may have left half a line. */
+  private isTorn = false;
 
   private constructor(private readonly file: FileHandle) {}
 
@@ -25,8 +27,11 @@ export class NdjsonEvents implements EventSink {
     const lines = events.map((event) => `${JSON.stringify(event)}\n`).join("");
     // One after the other: two writes at once could mix their lines.
     const written = this.last.then(async () => {
-      await this.file.appendFile(lines);
+      const begin = this.isTorn ? "\n" : "";
+      this.isTorn = true;
+      await this.file.appendFile(begin + lines);
       await this.file.datasync();
+      this.isTorn = false;
     });
     this.last = written.catch(() => undefined);
     return written;

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NdjsonEvents } from "../../../broker/events/ndjson";
@@ -54,4 +55,21 @@ it("says that an event is not there, and goes on with the next", async () => {
   await expect(events.deliver([event("1")])).rejects.toThrow("ENOSPC");
   await expect(events.deliver([event("2")])).rejects.toThrow("ENOSPC");
   await events.close();
+});
+
+it("ends what a full disk cut, so that the next line is whole", async () => {
+  const file = join(folder, "events.ndjson");
+  const events = await NdjsonEvents.open(file);
+  const handle = await openFile(file);
+  const append = jest.spyOn(Object.getPrototypeOf(handle), "appendFile");
+  await handle.close();
+  append.mockImplementationOnce(async () => {
+    writeFileSync(file, '{"id":"1","ty', { flag: "a" });
+    await Promise.reject(new Error("ENOSPC"));
+  });
+  await expect(events.deliver([event("1")])).rejects.toThrow("ENOSPC");
+  append.mockRestore();
+  await events.deliver([event("2")]);
+  await events.close();
+  expect(readFileSync(file, "utf8").split("\n")).toEqual(['{"id":"1","ty', JSON.stringify(event("2")), ""]);
 });
