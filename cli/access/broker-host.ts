@@ -50,14 +50,15 @@ export async function hostBroker(options: BrokerHostOptions, screen: Screen): Pr
     throw unreadable("--events", options.events ?? "", error);
   });
   const clock = () => new Date();
+  const onProblem = (line: string) => screen.err(`nhi: ${line}\n`);
   const store = storeOf(options.table);
-  const minters = mintersFor(settings, store);
+  const minters = mintersFor(settings, store, onProblem);
   const hosted = await host({
     broker: new Broker(settings, { store, minters, decider, events, clock }),
     callers: new OidcCallers(settings.issuers),
     host: options.host,
     port,
-    onProblem: (line) => screen.err(`nhi: ${line}\n`),
+    onProblem,
   }).catch((error: unknown) => {
     throw new CouldNotRun(
       `The broker can't listen on ${options.host}:${options.port}: ${(error as NodeJS.ErrnoException).code ?? "unknown"}.`,
@@ -78,13 +79,15 @@ function storeOf(table: string | undefined): Store {
 }
 
 /** What the settings name, and nothing else: where the way to a target is missing, the broker does not begin. */
-function mintersFor(settings: Settings, store: Store): Ports["minters"] {
+function mintersFor(settings: Settings, store: Store, onProblem: (line: string) => void): Ports["minters"] {
   const kinds = new Set<TargetKind>(Object.values(settings.roles).map(kindOf));
   const minters: Ports["minters"] = {};
   if (kinds.has("aws")) {
     minters.aws = awsMinter({
       sts: new STSClient({}),
       iam: new IAMClient({}),
+      onModified: (roleArn) =>
+        onProblem(`Somebody else changed nhi-revoked-grants of ${roleArn}: what they put there stays.`),
       endOf: async (id) => {
         const end = (await store.get(id))?.expiresAt;
         return end === undefined ? undefined : new Date(end);
