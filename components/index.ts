@@ -76,6 +76,8 @@ export type { SshHostRole, SshUserRole } from "./dynamic-secrets/ssh-role";
 export type { IamRoleArgs, InlinePolicy } from "./iam-role";
 export { NhiKind } from "./identity";
 export type { NhiMetadata } from "./identity";
+export { AwsBreakGlassRole } from "./jit-access/aws-break-glass-role";
+export type { AwsBreakGlassRoleArgs } from "./jit-access/aws-break-glass-role";
 export { AwsJitRole } from "./jit-access/aws-jit-role";
 export type { AwsJitRoleArgs } from "./jit-access/aws-jit-role";
 export type {

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { allow, serviceRole } from "../aws-service-role";
 import { awsTags, type NhiMetadata } from "../identity";
 import { refuse } from "../refusal";
 import { addressPrefix, awsAuditAlertsProblem } from "./aws-alert-checks";
 import { alertsFor, type Alert } from "./aws-alert-patterns";
-import { alertPaths, alertPlaces, allow, serviceRole, type AlertWebhook } from "./aws-alert-targets";
+import { alertPaths, alertPlaces, type AlertWebhook } from "./aws-alert-targets";
 
 /** The end of a static credential that was excepted. */
 export interface ExceptionEnd {

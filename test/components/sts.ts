@@ -6,7 +6,7 @@
 
 interface Statement {
   Effect: string;
-  Principal: Record<string, string>;
+  Principal: Record<string, string | string[]>;
   Action: string;
   Condition: Record<string, Record<string, string | string[]>>;
 }
@@ -20,6 +20,10 @@ export interface AssumeRole {
   tags?: Record<string, string>;
   sourceIdentity?: string;
   externalId?: string;
+  /** How many seconds ago the caller showed a second factor. Default: never. */
+  mfaAge?: number;
+  /** The region whose endpoint is called. Default: the one of STS that was there first. */
+  region?: string;
   /** Default: `someday`. */
   now?: string;
 }
@@ -42,13 +46,18 @@ export const keyModels = {
 /** STS asks for TagSession only when there are tags, and for SetSourceIdentity only when there is a source identity. */
 export function assumesRole(
   trustPolicy: string,
-  { caller, tags = {}, sourceIdentity, externalId, now = someday }: AssumeRole,
+  { caller, tags = {}, sourceIdentity, externalId, mfaAge, region = "us-east-1", now = someday }: AssumeRole,
   knows: (action: string, key: string) => boolean,
 ): boolean {
   const context: Context = {
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     ...(sourceIdentity !== undefined && { "sts:SourceIdentity": sourceIdentity }),
     ...(externalId !== undefined && { "sts:ExternalId": externalId }),
+    ...(mfaAge !== undefined && {
+      "aws:MultiFactorAuthPresent": "true",
+      "aws:MultiFactorAuthAge": `${mfaAge}`,
+    }),
+    "aws:RequestedRegion": region,
     "aws:CurrentTime": now,
   };
   const asked = ["sts:AssumeRole"];
@@ -150,7 +159,7 @@ function allows(
     if (Effect !== "Allow" || Object.keys(rest).length > 0) throw new Error("a word that is not understood");
     return (
       Action === action &&
-      JSON.stringify(Principal) === JSON.stringify(principal) &&
+      isNamed(Principal, principal) &&
       Object.entries(Condition).every(([operator, keys]) =>
         Object.entries(keys).every(([key, values]) =>
           holds(operator, [values].flat(), valueOf(context, key)),
@@ -158,6 +167,14 @@ function allows(
       )
     );
   });
+}
+
+/** One kind of principal, and this one among those that are listed. */
+function isNamed(named: Record<string, string | string[]>, principal: Record<string, string>): boolean {
+  const [[kind, one] = []] = Object.entries(principal);
+  const [[key, values] = ["", []], ...others] = Object.entries(named);
+  if (others.length > 0) throw new Error("two kinds of principals");
+  return key === kind && one !== undefined && [values].flat().includes(one);
 }
 
 /** Condition keys, tag keys included, are compared without regard to case. */
@@ -169,6 +186,8 @@ function holds(operator: string, wanted: string[], actual: string | undefined): 
   // Without the key, none of these operators holds.
   if (actual === undefined) return false;
   if (operator === "StringEquals") return wanted.includes(actual);
+  if (operator === "Bool") return wanted.includes(actual);
+  if (operator === "NumericLessThan") return wanted.some((value) => Number(actual) < Number(value));
   if (operator === "DateLessThan") return wanted.some((value) => Date.parse(actual) < Date.parse(value));
   if (operator === "StringLike") return wanted.some((value) => like(value).test(actual));
   throw new Error(`an operator that is not understood: ${operator}`);
