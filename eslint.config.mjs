@@ -152,6 +152,20 @@ export default tseslint.config(
     never("The broker knows nothing of the pack.", "#pack"),
   ),
   restrict(
+    ["inventory/**/*.ts"],
+    never(
+      "An inventory is made of what a state holds.",
+      "components",
+      "broker",
+      "cli",
+      "tools",
+      "demo",
+      "examples",
+      "test",
+    ),
+    never("The pack's readers come in as they are published: `#pack/…`.", "policy-packs"),
+  ),
+  restrict(
     ["trace/**/*.ts"],
     never(
       "A trace is made of what logs say. It reads the broker's events as anybody would: as lines of a file.",

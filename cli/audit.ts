@@ -7,13 +7,10 @@ import { exitCodeOf, jsonReport, report } from "./report";
 import type { Screen } from "./screen";
 import { signerOf } from "./sign";
 import { configuredPack, packSettings, readSettingsFile, type PackConfig } from "./settings-file";
-import { allStacks, nameOf, type Source } from "./source";
+import { nameOf, sourcesOf, type SourceOptions } from "./source";
 import { addStack, newTally, type Tally } from "./tally";
 
-export interface AuditOptions {
-  state?: string[];
-  stack?: string[];
-  allStacks?: boolean;
+export interface AuditOptions extends SourceOptions {
   settings?: string;
   json?: boolean;
   writeBaseline?: string;
@@ -33,7 +30,7 @@ export async function audit(options: AuditOptions, screen: Screen): Promise<Exit
   const settings = { config, now };
   // Told once here, and not by every stack.
   configuredPack(config, settingsFile ?? "the settings");
-  const sources = await sourcesOf(options);
+  const sources = await sourcesOf(options, "judge");
 
   const signer = signerOf(options);
   const evidence =
@@ -81,20 +78,4 @@ function recordBaseline(
       `Use it: pulumi preview --policy-pack-config ${file}, or nhi audit --settings ${file}.\n`,
   );
   return exitCodeOf({ findings: remaining(tally.findings, added), problems: [] });
-}
-
-async function sourcesOf({
-  state = [],
-  stack = [],
-  allStacks: isAll = false,
-}: AuditOptions): Promise<Source[]> {
-  const names = isAll ? await allStacks() : stack;
-  const sources = [...state.map((file) => ({ file })), ...names.map((name) => ({ stack: name }))];
-  if (sources.length === 0)
-    throw new CouldNotRun(
-      isAll
-        ? "This project has no stacks."
-        : "Name what to judge: --state FILE… as `pulumi stack export` writes it, --stack NAME… or --all-stacks.",
-    );
-  return sources;
 }

@@ -7,6 +7,7 @@ import { check, type CheckOptions } from "./check";
 import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
+import { inventory, inventoryFormats, type InventoryOptions } from "./inventory";
 import type { Screen } from "./screen";
 import { usualPrefix } from "../trace/sources/postgresql";
 import { traceAccess, traceFormats, type TraceCommandOptions } from "./trace";
@@ -95,6 +96,21 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
       await signEvidence(file, signingKey(key));
     });
 
+  program
+    .command("inventory")
+    .description("list every machine identity of stacks: overdue and orphaned ones first")
+    .option("--state <file...>", "exported states: what `pulumi stack export` writes")
+    .option("--stack <name...>", "stacks that the Pulumi CLI exports")
+    .option("--all-stacks", "all stacks of the project in this folder")
+    .option("--format <format>", inventoryFormats.join(", "), "table")
+    .option("--output <file>", "where to write it; without it, to the screen")
+    .option(
+      "--due <days>",
+      "only what is to be reviewed within that time, as 30d, is overdue or names no day; exit code 1 when there is any",
+    )
+    .action(async (options: InventoryOptions) => {
+      code = await inventory(options, screen);
+    });
   program
     .command("trace")
     .argument("<id>", "a grant's id, a lease's, a source identity, a database's user or an access key's id")

@@ -6,7 +6,7 @@ import type { JudgedStack } from "../evidence/result";
 import { CouldNotRun } from "./exit-code";
 import { judgeState } from "./judge-stack";
 import type { PackConfig } from "./settings-file";
-import { readState } from "./state";
+import { readState, type State } from "./state";
 
 const execute = promisify(execFile);
 
@@ -14,6 +14,31 @@ const execute = promisify(execFile);
 export type Source = { file: string } | { stack: string };
 
 export const nameOf = (source: Source) => ("file" in source ? source.file : `stack ${source.stack}`);
+
+export interface SourceOptions {
+  state?: string[];
+  stack?: string[];
+  allStacks?: boolean;
+}
+
+/** The sources that somebody names, for what is done with them: "judge". */
+export async function sourcesOf(
+  { state = [], stack = [], allStacks: isAll = false }: SourceOptions,
+  purpose: string,
+): Promise<Source[]> {
+  const names = isAll ? await allStacks() : stack;
+  const sources = [...state.map((file) => ({ file })), ...names.map((name) => ({ stack: name }))];
+  if (sources.length === 0)
+    throw new CouldNotRun(
+      isAll
+        ? "This project has no stacks."
+        : `Name what to ${purpose}: --state FILE… as \`pulumi stack export\` writes it, --stack NAME… or --all-stacks.`,
+    );
+  return sources;
+}
+
+export const stateOf = async (source: Source): Promise<State> =>
+  readState(await textOf(source), nameOf(source));
 
 /** What is the same for every stack of a run. It goes to each worker, so it is plain data. */
 export interface Settings {
@@ -28,7 +53,7 @@ export type Judged =
 
 export async function judgeSource(source: Source, settings: Settings): Promise<Judged> {
   try {
-    const state = readState(await textOf(source), nameOf(source));
+    const state = await stateOf(source);
     const stack = await judgeState(state, { rules, ...settings });
     return { source, stack, written: state.written, cli: state.cli };
   } catch (error) {
@@ -37,10 +62,10 @@ export async function judgeSource(source: Source, settings: Settings): Promise<J
 }
 
 /** What was not foreseen may hold a value in its text, so only its kind is told. */
-export function problemOf(error: unknown, source: Source): string {
+export function problemOf(error: unknown, source: Source, done = "judged"): string {
   if (error instanceof CouldNotRun) return error.message;
   const { name, code } = error as NodeJS.ErrnoException;
-  return `${nameOf(source)} could not be judged: ${code ?? name}.`;
+  return `${nameOf(source)} could not be ${done}: ${code ?? name}.`;
 }
 
 async function textOf(source: Source): Promise<string> {
