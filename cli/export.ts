@@ -1,12 +1,10 @@
-import { closeSync, createReadStream, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { rules } from "#pack/rules/index";
 import { binaryFormats, catalogueFormats, formatNames, formats } from "../evidence/formats";
-import { linesOf } from "../evidence/lines";
-import type { Chained } from "../evidence/record";
 import { ruleRecord } from "../evidence/run";
-import { verify } from "../evidence/verify";
 import { CouldNotRun } from "./exit-code";
 import type { Screen } from "./screen";
+import { verifiedRecords } from "./verified";
 import { packageVersion } from "./version";
 
 /** Writes evidence in another format. What is not as it was written is not passed on. */
@@ -31,13 +29,7 @@ export async function exportEvidence(
     throw new CouldNotRun(`--format ${format} is made of evidence: name a file that --evidence wrote.`);
   if (binaryFormats.includes(format) && output === undefined)
     throw new CouldNotRun(`--format ${format} is no text: name a file for it with --output.`);
-  const found = await verify(chunksOf(file)).catch((error: unknown) => {
-    throw new CouldNotRun(
-      `${file} can't be read: ${(error as NodeJS.ErrnoException).code ?? "unknown reason"}.`,
-    );
-  });
-  if ("problem" in found) throw new CouldNotRun(`${file}: ${found.problem}`);
-  await writeTo(output, screen, write({ [Symbol.asyncIterator]: () => recordsOf(file) }));
+  await writeTo(output, screen, write(await verifiedRecords(file)));
 }
 
 async function writeTo(
@@ -50,12 +42,6 @@ async function writeTo(
     if (target !== undefined) writeFileSync(target, piece);
     else if (typeof piece === "string") screen.out(piece);
   if (target !== undefined) closeSync(target);
-}
-
-const chunksOf = (file: string) => createReadStream(file) as AsyncIterable<Buffer>;
-
-async function* recordsOf(file: string): AsyncGenerator<Chained> {
-  for await (const { bytes } of linesOf(chunksOf(file))) yield JSON.parse(bytes.toString("utf8")) as Chained;
 }
 
 function opened(file: string): number {

@@ -8,6 +8,7 @@ import { mostDays, usualDays } from "./baseline";
 import { CouldNotRun, ExitCode } from "./exit-code";
 import { explain } from "./explain";
 import { inventory, inventoryFormats, type InventoryOptions } from "./inventory";
+import { htmlReport, type HtmlReportOptions } from "./html-report";
 import type { Screen } from "./screen";
 import { usualPrefix } from "../trace/sources/postgresql";
 import { traceAccess, traceFormats, type TraceCommandOptions } from "./trace";
@@ -111,6 +112,17 @@ export async function main(args: readonly string[], screen: Screen): Promise<num
     .action(async (options: InventoryOptions) => {
       code = await inventory(options, screen);
     });
+  program
+    .command("report")
+    .argument("<file...>", "files of evidence; of several the newest is reported, with the trend over all")
+    .option("--output <file>", "where to write the page (default: report.html)")
+    .option("--diff", "compare two files, OLD NEW: what is new, what is fixed, what was asked otherwise")
+    .option("--json", "print the comparison as JSON")
+    .description("write evidence as one HTML page, or compare two runs")
+    .action(async (files: string[], options: HtmlReportOptions) => {
+      code = await htmlReport(files, options, screen);
+    });
+
   program
     .command("trace")
     .argument("<id>", "a grant's id, a lease's, a source identity, a database's user or an access key's id")
