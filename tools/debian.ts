@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -90,9 +90,20 @@ function lastLine(error: unknown): string {
   );
 }
 
-/** The folders of the machine's own kind, as Debian calls it (`x86_64-linux-gnu`). */
+/**
+ * The folders of the machine's own kind, as Debian calls it (`x86_64-linux-gnu`), and those in them: what an installed
+ * library finds by its own path, one that is unpacked elsewhere does not.
+ */
 function withLibraries(root: string): NodeJS.ProcessEnv {
   const machine = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
-  const folders = ["usr/lib", "lib"].map((folder) => join(root, folder, machine));
+  const folders = ["usr/lib", "lib"]
+    .map((folder) => join(root, folder, machine))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => [
+      folder,
+      ...readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => join(folder, name)),
+    ]);
   return { ...process.env, LD_LIBRARY_PATH: folders.join(":") };
 }

@@ -5,7 +5,7 @@ import { screenProgress } from "../../tools/progress";
 /** Chromium without a screen: one that is installed, or else Debian's. */
 export async function startBrowser(): Promise<Browser> {
   const { binary, env } = await findDebianProgram(
-    { program: "chromium", folder: "usr/bin", package: "chromium" },
+    { program: "chromium", folder: "usr/lib/chromium", package: "chromium" },
     screenProgress(),
   );
   return launch({ executablePath: binary, env, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
