@@ -30,19 +30,17 @@ export function page(runs: readonly WholeRun[], comparison: Comparison | undefin
     `<title>Machine identities: evidence of ${run.header.startedAt}</title><style>${style}</style></head><body><main>`,
     `<h1>Machine identities</h1>`,
     alerts(run),
+    summary(run),
     about(run),
-    section(
-      "Controls",
-      table("Results by control", ["framework", "control", ...statusTitles], controlRows(run)),
-    ),
-    section("Rules", table("Results by rule", ["rule", "level", "labels", ...statusTitles], ruleRows(run))),
-    runs.length > 1
-      ? section("Trend", table("Results by run", ["started", "stacks", ...statusTitles], runs.map(trendRow)))
-      : "",
     comparison ? compared(comparison) : "",
     findings(),
     exceptions(run, now),
-    `</main><script type="application/json" id="data">${json(run.findings.map(findingRow))}</script>`,
+    runs.length > 1
+      ? section("Trend", table("Results by run", ["started", "stacks", ...statusTitles], runs.map(trendRow)))
+      : "",
+    section("Controls", controlTables(run)),
+    section("Rules", table("Results by rule", ["rule", "level", "labels", ...statusTitles], ruleRows(run))),
+    `</main><script type="application/json" id="data">${json(worstFirst(run.findings).map(findingRow))}</script>`,
     `<script>${script}</script></body></html>\n`,
   ].join("\n");
 }
@@ -58,6 +56,21 @@ function alerts({ trailer, disabled }: WholeRun): string {
       ? ""
       : `<div class="loud" role="note"><p><strong>Rules are switched off.</strong></p>${list([...disabled].sort())}</div>`;
   return incomplete + off;
+}
+
+/** What a reader wants to know first: does something block, and how much was looked at. */
+function summary({ findings: all, trailer }: WholeRun): string {
+  const failed = all.filter(({ status }) => status === "fail");
+  const blocking = failed.filter(({ level }) => level === "mandatory").length;
+  const { undetermined, excepted, pass } = trailer.counts;
+  const facts: [string, number][] = [
+    ["block", blocking],
+    ["advise", failed.length - blocking],
+    [titles.undetermined, undetermined],
+    [titles.excepted, excepted],
+    ["pass", pass],
+  ];
+  return `<ul class="summary">${facts.map(([name, count]) => `<li><strong>${count}</strong> ${name}</li>`).join("")}<li><strong>${trailer.stacks}</strong> ${trailer.stacks === 1 ? "stack" : "stacks"}</li></ul>`;
 }
 
 function about({ header, trailer, hash }: WholeRun): string {
@@ -79,13 +92,29 @@ function about({ header, trailer, hash }: WholeRun): string {
   return `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${text(value)}</dd>`).join("")}</dl>`;
 }
 
+/** A table for each framework, since a review is about one of them at a time. */
+function controlTables(run: WholeRun): string {
+  const frameworks = Map.groupBy(controlRows(run), ([framework = ""]) => framework);
+  return [...frameworks]
+    .map(
+      ([framework, rows]) =>
+        `<h3>${text(framework)}</h3>${table(
+          `Results by control of ${text(framework)}`,
+          ["control", ...statusTitles],
+          rows.map(([, ...cells]) => cells),
+        )}`,
+    )
+    .join("\n");
+}
+
 function controlRows({ rules, counts }: WholeRun): string[][] {
   const rows = new Map<string, { name: string[]; counts: Counts }>();
   for (const rule of rules)
     for (const { framework, version, id, title } of rule.controls) {
       const key = JSON.stringify([framework, version, id]);
       const row = rows.get(key) ?? {
-        name: [`${framework} ${version}`, `${id} ${title}`],
+        // Some frameworks have their version in their name.
+        name: [framework.endsWith(version) ? framework : `${framework} ${version}`, `${id} ${title}`],
         counts: noCounts(),
       };
       for (const status of statuses) row.counts[status] += counts.get(rule.id)?.[status] ?? 0;
@@ -112,11 +141,20 @@ const numbers = (counts: Counts) => statuses.map((status) => String(counts[statu
 
 function findingRow({ status, level, rule, stack, resource, message = "" }: ResultRecord): string[] {
   const { what, fix, then } = readMessage(message);
-  return [status, level ?? "", rule, stack, resource, what, fix ?? then ?? ""];
+  return [status, level ?? "", rule, what, fix ?? then ?? "", stack, resource];
+}
+
+const ranks = ["fail mandatory", "fail advisory", "undetermined", "excepted"];
+
+/** What blocks, then what advises, what could not be decided, and what stays for a while. */
+function worstFirst(all: readonly ResultRecord[]): ResultRecord[] {
+  const rank = ({ status, level = "advisory" }: ResultRecord) =>
+    ranks.indexOf(status === "fail" ? `fail ${level}` : status);
+  return all.toSorted((one, other) => rank(one) - rank(other));
 }
 
 function findings(): string {
-  const heads = ["status", "level", "rule", "stack", "resource", "what", "fix"];
+  const heads = ["status", "level", "rule", "what", "fix", "stack", "resource"];
   return section(
     "Findings",
     `<div class="controls"><label>Search <input id="search" type="search"></label>
@@ -155,7 +193,7 @@ function compared({ added, fixed, changed, scope }: Comparison): string {
     ...fixed.map((finding) => ["fixed", ...findingRow(finding)]),
   ];
   const most = 500;
-  const heads = ["change", "status", "level", "rule", "stack", "resource", "what", "fix"];
+  const heads = ["change", "status", "level", "rule", "what", "fix", "stack", "resource"];
   return section(
     "Since the older run",
     list(scope) +
@@ -172,7 +210,10 @@ function table(name: string, heads: readonly string[], rows: readonly (readonly 
   if (rows.length === 0) return "<p>None.</p>";
   const head = heads.map((title) => `<th scope="col">${title}</th>`).join("");
   const body = rows
-    .map((row) => `<tr>${row.map((cell) => `<td dir="auto">${text(cell)}</td>`).join("")}</tr>`)
+    .map(
+      (row) =>
+        `<tr>${row.map((cell) => `<td dir="auto"${/^\d+$/.test(cell) ? ' class="number"' : ""}>${text(cell)}</td>`).join("")}</tr>`,
+    )
     .join("\n");
   return `<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
