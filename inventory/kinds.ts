@@ -14,7 +14,7 @@ export const kinds: Readonly<Record<string, string>> = {
   "azuread:index/applicationPassword:ApplicationPassword": "Entra ID application password",
   "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": "GCP workload identity pool",
   "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": "GCP workload identity provider",
-  "gcp:privilegedaccessmanager/entitlement:Entitlement": "GCP PAM entitlement",
+  "gcp:privilegedaccessmanager/entitlement:entitlement": "GCP PAM entitlement",
   "gcp:projects/apiKey:ApiKey": "GCP API key",
   "gcp:serviceaccount/account:Account": "GCP service account",
   "gcp:serviceaccount/key:Key": "GCP service account key",
