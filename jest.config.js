@@ -16,6 +16,7 @@ module.exports = {
   },
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/policy-packs/nhi/dist"],
   testEnvironment: "node",
+  setupFiles: ["<rootDir>/test/support/seed.js"],
   globalSetup: "<rootDir>/test/support/setup.ts",
   reporters: ["default", "<rootDir>/test/support/reporter.js"],
   // Two engines at once are as fast as the machine; more only wait for each other.

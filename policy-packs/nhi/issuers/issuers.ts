@@ -184,11 +184,14 @@ export const hostOf = (uri: string) =>
     .replace(/^([^/:]+):443(?=\/|$)/, "$1")
     .replace(/\/+$/, "");
 
+const isAddress = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(\/[\w./~-]*)?$/i;
+
 /** The issuer of an OIDC provider, by its URL without `https://`. */
 export function issuerOf(host: string): Issuer {
   return (
     known.find(([pattern]) => pattern.test(host))?.[1] ?? {
-      name: `the issuer ${host}`,
+      // What is no address may be anything, a secret that was put in the wrong place too.
+      name: isAddress.test(host) ? `the issuer ${host}` : "its issuer",
       claims: { sub: subjectOfAnybody },
     }
   );
