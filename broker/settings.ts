@@ -1,4 +1,4 @@
-import { Ajv } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import schema from "./settings.schema.json";
 
 /** How sensitive what a role reaches is. It decides how long a grant can last. */
@@ -91,6 +91,24 @@ export const kindOf = ({ aws, vault }: Role): "aws" | "vault" | "gcp" =>
 export const targetOf = ({ aws, vault, gcp }: Role): string =>
   aws?.roleArn ?? vault?.tokenRole ?? gcp?.entitlement ?? "";
 
+/** The schema's own error in words for who writes the file. */
+function wordsOf(errors: readonly ErrorObject[]): string {
+  // What an alternative of `oneOf` misses is no error of its own: the other alternative may be meant.
+  const error = errors.find(({ keyword }) => keyword === "oneOf") ?? errors[0];
+  const where = error?.instancePath.slice(1).replaceAll("/", ".") ?? "";
+  const subject = where === "" ? "they" : where;
+  switch (error?.keyword) {
+    case "oneOf":
+      return `${subject} must have exactly one of aws, vault and gcp`;
+    case "enum":
+      return `${subject} must be one of ${(error.params as { allowedValues: string[] }).allowedValues.join(", ")}`;
+    case "additionalProperties":
+      return `${subject} must have no ${JSON.stringify((error.params as { additionalProperty: string }).additionalProperty)}: there is no such setting`;
+    default:
+      return `${subject} ${error?.message ?? "are wrong"}`;
+  }
+}
+
 /** Settings as a file has them, checked and complete. Throws one line that names what is wrong. */
 export function readSettings(text: string): Settings {
   let given: unknown;
@@ -100,11 +118,7 @@ export function readSettings(text: string): Settings {
     throw new SettingsProblem("The broker's settings must be JSON, and are not.");
   }
   if (!validate(given)) {
-    const [error] = validate.errors ?? [];
-    const where = error?.instancePath.slice(1).replaceAll("/", ".") ?? "";
-    throw new SettingsProblem(
-      `The broker's settings: ${where === "" ? "they" : where} ${error?.message ?? "are wrong"}.`,
-    );
+    throw new SettingsProblem(`The broker's settings: ${wordsOf(validate.errors ?? [])}.`);
   }
   const roles: Record<string, Role> = {};
   for (const [name, role] of Object.entries(given.roles)) {
