@@ -9,9 +9,13 @@ import type { AwsAuditAlertsArgs, ExceptionEnd } from "./aws-audit-alerts";
 const longestName =
   64 -
   Math.max(
-    ...alertsFor({ jitRoleArns: [""], breakGlassRoleArns: [""], addressPrefixes: [""] }).map(
-      ({ name }) => name.length + 1,
-    ),
+    ...alertsFor({
+      jitRoleArns: [""],
+      breakGlassRoleArns: [""],
+      addressPrefixes: [""],
+      rulePrefix: "",
+      topicArns: [],
+    }).map(({ name }) => name.length + 1),
   );
 
 /** The only region in which the events of IAM and of sign-ins arrive (EventBridge User Guide, "CloudTrail"). */

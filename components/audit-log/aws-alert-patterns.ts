@@ -15,6 +15,10 @@ export interface Watched {
   breakGlassRoleArns: readonly string[];
   /** Beginnings of the addresses that machines come from: `10.20.`. */
   addressPrefixes: readonly string[];
+  /** How the names of the alerts' own rules begin. */
+  rulePrefix: string;
+  /** ARNs of the topics that tell people. */
+  topicArns: readonly string[];
 }
 
 const called = "AWS API Call via CloudTrail";
@@ -97,6 +101,10 @@ const always: readonly Alert[] = [
       "AddClientIDToOpenIDConnectProvider",
       "CreateOpenIDConnectProvider",
       "CreateSAMLProvider",
+      // Deleted and made anew is changed as well, and until then nobody can sign in.
+      "DeleteOpenIDConnectProvider",
+      "DeleteSAMLProvider",
+      "RemoveClientIDFromOpenIDConnectProvider",
       "UpdateAssumeRolePolicy",
       "UpdateOpenIDConnectProviderThumbprint",
       "UpdateSAMLProvider",
@@ -183,10 +191,50 @@ const ofBreakGlass = (roleArns: readonly string[]): Alert => ({
   },
 });
 
+/** Who switches off an alarm before he does what it is for. An attempt that was refused is as loud. */
+const ofAlerts = (rulePrefix: string, topicArns: readonly string[]): Alert => ({
+  name: "alerts-changed",
+  says: "An alarm was switched off or changed: its rule, where it goes to, or its topic.",
+  pattern: {
+    "detail-type": [called],
+    detail: {
+      $or: [
+        {
+          eventSource: ["events.amazonaws.com"],
+          eventName: ["DeleteRule", "DisableRule", "PutRule"],
+          requestParameters: { name: [{ prefix: rulePrefix }] },
+        },
+        {
+          eventSource: ["events.amazonaws.com"],
+          eventName: ["PutTargets", "RemoveTargets"],
+          requestParameters: { rule: [{ prefix: rulePrefix }] },
+        },
+        ...(topicArns.length === 0 ? [] : ofTopics(topicArns)),
+      ],
+    },
+  },
+});
+
+const ofTopics = (topicArns: readonly string[]) => [
+  {
+    eventSource: ["sns.amazonaws.com"],
+    eventName: ["DeleteTopic", "SetTopicAttributes"],
+    requestParameters: { topicArn: topicArns },
+  },
+  {
+    eventSource: ["sns.amazonaws.com"],
+    eventName: ["SetSubscriptionAttributes", "Unsubscribe"],
+    // A subscription's ARN is its topic's with an id behind it.
+    requestParameters: { subscriptionArn: topicArns.map((arn) => ({ prefix: `${arn}:` })) },
+  },
+];
+
 /** The alerts that there is something to watch for. */
-export function alertsFor({ jitRoleArns, breakGlassRoleArns, addressPrefixes }: Watched): Alert[] {
+export function alertsFor(watched: Watched): Alert[] {
+  const { jitRoleArns, breakGlassRoleArns, addressPrefixes } = watched;
   return [
     ...always,
+    ofAlerts(watched.rulePrefix, watched.topicArns),
     ...(jitRoleArns.length === 0 ? [] : ofJitRoles(jitRoleArns)),
     ...(jitRoleArns.length === 0 || addressPrefixes.length === 0
       ? []

@@ -78,6 +78,8 @@ export class AwsAuditAlerts extends pulumi.ComponentResource {
       jitRoleArns: args.jitRoleArns ?? [],
       breakGlassRoleArns: args.breakGlassRoleArns ?? [],
       addressPrefixes: (args.knownNetworks ?? []).map(addressPrefix),
+      rulePrefix: `${name}-`,
+      topicArns: args.topicArns ?? [],
     });
     const places = alertPlaces(name, args, this);
     const rules = alerts.map((alert) => {

@@ -52,6 +52,7 @@ const call = (service: string, eventName: string, more: Detail = {}) => ({
 const by = (roleArn: string, more: Detail = {}) => ({
   userIdentity: { type: "AssumedRole", sessionContext: { sessionIssuer: { arn: roleArn } }, ...more },
 });
+const of = (parameter: string, value: string) => ({ requestParameters: { [parameter]: value } });
 const denied = (errorMessage: string, errorCode = "AccessDenied") => ({ errorCode, errorMessage });
 const tagged = {
   requestParameters: {
@@ -137,6 +138,9 @@ const table: { alert: string; on: [string, unknown][]; off: [string, unknown][] 
       ["a role's trust", call("iam", "UpdateAssumeRolePolicy")],
       ["an issuer", call("iam", "CreateOpenIDConnectProvider")],
       ["an audience", call("iam", "AddClientIDToOpenIDConnectProvider")],
+      ["an audience less", call("iam", "RemoveClientIDFromOpenIDConnectProvider")],
+      ["an issuer that is gone", call("iam", "DeleteOpenIDConnectProvider")],
+      ["a SAML provider that is gone", call("iam", "DeleteSAMLProvider")],
     ],
     off: [
       ["what a role may do", call("iam", "PutRolePolicy")],
@@ -160,6 +164,32 @@ const table: { alert: string; on: [string, unknown][]; off: [string, unknown][] 
     off: [
       ["one that stays after all", call("kms", "CancelKeyDeletion")],
       ["a use", call("kms", "Decrypt")],
+    ],
+  },
+  {
+    alert: "alerts-changed",
+    on: [
+      ["a rule that is off", call("events", "DisableRule", of("name", "alerts-root-used"))],
+      ["a rule that is gone", call("events", "DeleteRule", of("name", "alerts-root-used"))],
+      ["a rule with another pattern", call("events", "PutRule", of("name", "alerts-root-used"))],
+      [
+        "an attempt",
+        call("events", "DisableRule", { ...of("name", "alerts-root-used"), ...denied(explicit) }),
+      ],
+      ["a target that is gone", call("events", "RemoveTargets", of("rule", "alerts-root-used"))],
+      ["another target", call("events", "PutTargets", of("rule", "alerts-root-used"))],
+      ["a topic that is gone", call("sns", "DeleteTopic", of("topicArn", topic))],
+      ["a subscription that is gone", call("sns", "Unsubscribe", of("subscriptionArn", `${topic}:0f1e`))],
+    ],
+    off: [
+      ["another rule", call("events", "DisableRule", of("name", "nightly"))],
+      ["one that is looked at", call("events", "DescribeRule", of("name", "alerts-root-used"))],
+      ["another topic", call("sns", "DeleteTopic", of("topicArn", `${topic}-of-others`))],
+      [
+        "another topic's subscription",
+        call("sns", "Unsubscribe", of("subscriptionArn", `${topic}-of-others:0f1e`)),
+      ],
+      ["a service that has a rule as well", call("config", "DeleteRule", of("name", "alerts-root-used"))],
     ],
   },
   {
@@ -262,6 +292,7 @@ it("has events for each alert", async () => {
 
 it("watches roles and networks only where they are named", async () => {
   expect([...(await rulesOf({})).keys()].sort()).toEqual([
+    "alerts-changed",
     "certificate-trust-changed",
     "key-ending",
     "root-used",
