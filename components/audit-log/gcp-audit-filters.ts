@@ -54,7 +54,18 @@ export const auditMetrics: readonly AuditMetric[] = [
   {
     name: "key-destroyed",
     description: "A key of Cloud KMS was scheduled for its end, or switched off.",
-    filter: methods("cloudkms.googleapis.com", "(DestroyCryptoKeyVersion|UpdateCryptoKeyVersion)$"),
+    filter: [
+      methods("cloudkms.googleapis.com", "DestroyCryptoKeyVersion$"),
+      // A version is updated to be on or off. NOT holds as well where the record does not say which.
+      `${methods("cloudkms.googleapis.com", "UpdateCryptoKeyVersion$")} AND NOT protoPayload.request.cryptoKeyVersion.state="ENABLED"`,
+    ]
+      .map((each) => `(${each})`)
+      .join(" OR "),
+  },
+  {
+    name: "entitlement-changed",
+    description: "What can be asked for through Privileged Access Manager was changed, or who approves it.",
+    filter: methods("privilegedaccessmanager.googleapis.com", "(Create|Update|Delete)Entitlement$"),
   },
   {
     name: "lien-removed",

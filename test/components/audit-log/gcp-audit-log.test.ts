@@ -80,7 +80,14 @@ it("counts in the log's own bucket what an alarm has to know", async () => {
   const registered = await made();
   const metrics = registered.filter(({ type }) => type === "gcp:logging/metric:Metric");
   expect(metrics.map(({ inputs }) => inputs)).toMatchObject(
-    ["audit-changed", "key-destroyed", "lien-removed", "static-key-made", "trust-changed"].map((metric) => ({
+    [
+      "audit-changed",
+      "entitlement-changed",
+      "key-destroyed",
+      "lien-removed",
+      "static-key-made",
+      "trust-changed",
+    ].map((metric) => ({
       name: `audit/${metric}`,
       bucketName,
       project: "octo-audit",
@@ -93,9 +100,24 @@ it("counts in the log's own bucket what an alarm has to know", async () => {
       "trust-changed": "audit/trust-changed",
       "audit-changed": "audit/audit-changed",
       "key-destroyed": "audit/key-destroyed",
+      "entitlement-changed": "audit/entitlement-changed",
       "lien-removed": "audit/lien-removed",
     },
   });
+});
+
+it("counts a key's version that is switched off or ended, and none that is switched on", async () => {
+  const registered = await made();
+  const metrics = registered.filter(({ type }) => type === "gcp:logging/metric:Metric");
+  expect(metrics.map(({ inputs }) => inputs)).toContainEqual(
+    expect.objectContaining({
+      name: "audit/key-destroyed",
+      filter:
+        '(protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"DestroyCryptoKeyVersion$") OR ' +
+        '(protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"UpdateCryptoKeyVersion$" ' +
+        'AND NOT protoPayload.request.cryptoKeyVersion.state="ENABLED")',
+    }),
+  );
 });
 
 it("sends copies to BigQuery and to a topic where they are asked for", async () => {
