@@ -28,3 +28,9 @@ export const roleArnProblem = (argument: string, arn: string, more = ""): Proble
   isRoleArn(arn)
     ? undefined
     : `${argument} must be the ARN of one role, got ${shown(arn)}.${more === "" ? "" : ` ${more}`}`;
+
+/** S3 User Guide, "General purpose bucket naming rules". */
+export const bucketNameProblem = (argument: string, bucket: string): Problem =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
+    ? undefined
+    : `${argument} must be a bucket's name, got ${shown(bucket)}.`;

@@ -1,4 +1,11 @@
-import { accountIdProblem, isRegion, partitionProblem, regionProblem, roleArnProblem } from "../aws-names";
+import {
+  accountIdProblem,
+  bucketNameProblem,
+  isRegion,
+  partitionProblem,
+  regionProblem,
+  roleArnProblem,
+} from "../aws-names";
 import { awsTagsProblem, metadataProblem } from "../identity";
 import { firstProblem, plainProblem, shown, type Problem } from "../refusal";
 import { alertsFor } from "./aws-alert-patterns";
@@ -13,6 +20,7 @@ const longestName =
       jitRoleArns: [""],
       breakGlassRoleArns: [""],
       addressPrefixes: [""],
+      logBucketNames: [""],
       rulePrefix: "",
       topicArns: [],
     }).map(({ name }) => name.length + 1),
@@ -45,6 +53,9 @@ export function awsAuditAlertsProblem(name: string, args: AwsAuditAlertsArgs): P
       roleArnProblem(`breakGlassRoleArns[${index}]`, arn),
     ) ??
     networksProblem(args) ??
+    firstProblem(args.logBucketNames ?? [], (bucket, index) =>
+      bucketNameProblem(`logBucketNames[${index}]`, bucket),
+    ) ??
     targetsProblem(args) ??
     firstProblem(args.exceptionEnds ?? [], endProblem)
   );

@@ -15,6 +15,8 @@ export interface Watched {
   breakGlassRoleArns: readonly string[];
   /** Beginnings of the addresses that machines come from: `10.20.`. */
   addressPrefixes: readonly string[];
+  /** Names of buckets that keep a log. */
+  logBucketNames: readonly string[];
   /** How the names of the alerts' own rules begin. */
   rulePrefix: string;
   /** ARNs of the topics that tell people. */
@@ -229,12 +231,39 @@ const ofTopics = (topicArns: readonly string[]) => [
   },
 ];
 
+/** Names as CloudTrail has them, which are not all those of S3's API. An attempt that was refused is as loud. */
+const ofLogBuckets = (bucketName: readonly string[]): Alert => ({
+  name: "log-bucket-changed",
+  says: "Who may read or delete a log was changed: its bucket's policy, lock, versions, lifecycle or key.",
+  pattern: calls(
+    "s3",
+    [
+      "DeleteBucket",
+      "DeleteBucketEncryption",
+      "DeleteBucketPolicy",
+      "DeleteBucketPublicAccessBlock",
+      "PutBucketAcl",
+      "PutBucketEncryption",
+      "PutBucketLifecycle",
+      "PutBucketLifecycleConfiguration",
+      "PutBucketObjectLockConfiguration",
+      "PutBucketOwnershipControls",
+      "PutBucketPolicy",
+      "PutBucketPublicAccessBlock",
+      "PutBucketReplication",
+      "PutBucketVersioning",
+    ],
+    { requestParameters: { bucketName } },
+  ),
+});
+
 /** The alerts that there is something to watch for. */
 export function alertsFor(watched: Watched): Alert[] {
   const { jitRoleArns, breakGlassRoleArns, addressPrefixes } = watched;
   return [
     ...always,
     ofAlerts(watched.rulePrefix, watched.topicArns),
+    ...(watched.logBucketNames.length === 0 ? [] : [ofLogBuckets(watched.logBucketNames)]),
     ...(jitRoleArns.length === 0 ? [] : ofJitRoles(jitRoleArns)),
     ...(jitRoleArns.length === 0 || addressPrefixes.length === 0
       ? []

@@ -35,6 +35,11 @@ export interface AwsAuditAlertsArgs {
   breakGlassRoleArns?: string[] | undefined;
   /** Networks that the JIT roles are used from, as /8, /16, /24 or /32. Default: any address. */
   knownNetworks?: string[] | undefined;
+  /**
+   * Names of buckets that keep a log, for example `cloudtrail-audit-123456789012-eu-central-1` of an `AwsAuditTrail` called
+   * `audit`. Default: none is watched.
+   */
+  logBucketNames?: string[] | undefined;
   /** The ends of excepted static credentials. On the last day, the targets are told. Default: none. */
   exceptionEnds?: ExceptionEnd[] | undefined;
   /** SNS topics that are told. Their policy has to let `events.amazonaws.com` publish. Default: none. */
@@ -78,6 +83,7 @@ export class AwsAuditAlerts extends pulumi.ComponentResource {
       jitRoleArns: args.jitRoleArns ?? [],
       breakGlassRoleArns: args.breakGlassRoleArns ?? [],
       addressPrefixes: (args.knownNetworks ?? []).map(addressPrefix),
+      logBucketNames: args.logBucketNames ?? [],
       rulePrefix: `${name}-`,
       topicArns: args.topicArns ?? [],
     });

@@ -1,4 +1,10 @@
-import { accountIdProblem, partitionProblem, regionProblem, roleArnProblem } from "../aws-names";
+import {
+  bucketNameProblem,
+  accountIdProblem,
+  partitionProblem,
+  regionProblem,
+  roleArnProblem,
+} from "../aws-names";
 import { awsTagsProblem, metadataProblem } from "../identity";
 import { firstProblem, shown, type Problem } from "../refusal";
 import type { AwsAuditTrailArgs, AwsDataEvents } from "./aws-audit-trail";
@@ -55,9 +61,7 @@ function retentionProblem(days: number | undefined): Problem {
 function dataEventsProblem({ bucketNames = [], functionArns = [], tableArns = [] }: AwsDataEvents): Problem {
   return (
     firstProblem(bucketNames, (bucket, index) =>
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)
-        ? undefined
-        : `dataEvents.bucketNames[${index}] must be a bucket's name, got ${shown(bucket)}.`,
+      bucketNameProblem(`dataEvents.bucketNames[${index}]`, bucket),
     ) ??
     firstProblem(functionArns, (arn, index) =>
       /^arn:aws(-[a-z]+)*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}$/.test(arn)

@@ -37,6 +37,7 @@ new AwsAuditAlerts("audit-alerts", {
   jitRoleArns: [`arn:aws:iam::${accountId}:role/deploy-jit`],
   breakGlassRoleArns: [`arn:aws:iam::${accountId}:role/break-glass`],
   knownNetworks: ["10.20.0.0/16"],
+  logBucketNames: [`cloudtrail-audit-${accountId}-${region}`],
   topicArns: [`arn:aws:sns:${region}:${accountId}:security-alerts`],
 });
 

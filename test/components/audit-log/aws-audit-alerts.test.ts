@@ -23,6 +23,7 @@ const everything = {
   jitRoleArns: [jit],
   breakGlassRoleArns: [emergency],
   knownNetworks: ["10.20.0.0/16", "192.0.2.7/32"],
+  logBucketNames: ["cloudtrail-audit"],
 };
 
 const made = (more: Partial<AwsAuditAlertsArgs> = {}) =>
@@ -190,6 +191,21 @@ const table: { alert: string; on: [string, unknown][]; off: [string, unknown][] 
         call("sns", "Unsubscribe", of("subscriptionArn", `${topic}-of-others:0f1e`)),
       ],
       ["a service that has a rule as well", call("config", "DeleteRule", of("name", "alerts-root-used"))],
+    ],
+  },
+  {
+    alert: "log-bucket-changed",
+    on: [
+      ["another policy", call("s3", "PutBucketPolicy", of("bucketName", "cloudtrail-audit"))],
+      ["another lock", call("s3", "PutBucketObjectLockConfiguration", of("bucketName", "cloudtrail-audit"))],
+      [
+        "an attempt",
+        call("s3", "DeleteBucketPolicy", { ...of("bucketName", "cloudtrail-audit"), ...denied(explicit) }),
+      ],
+    ],
+    off: [
+      ["another bucket", call("s3", "PutBucketPolicy", of("bucketName", "cloudtrail-audit-2"))],
+      ["a policy that is read", call("s3", "GetBucketPolicy", of("bucketName", "cloudtrail-audit"))],
     ],
   },
   {
@@ -436,6 +452,10 @@ it.each<{ wrong: Partial<AwsAuditAlertsArgs>; says: string }>([
     wrong: { jitRoleArns: [jit], knownNetworks: [cidr] },
     says: `knownNetworks[0] must be an IPv4 network with /8, /16, /24 or /32, for example "10.20.0.0/16", got "${cidr}". EventBridge compares the beginnings of addresses.`,
   })),
+  {
+    wrong: { logBucketNames: ["cloudtrail-*"] },
+    says: `logBucketNames[0] must be a bucket's name, got "cloudtrail-*".`,
+  },
   {
     wrong: { topicArns: [] },
     says: "topicArns or webhooks must name somebody who is told. An alert that nobody gets is none.",
