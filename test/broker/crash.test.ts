@@ -127,5 +127,6 @@ describe.each(Object.entries(stories))("a grant %s, on DynamoDB", (_, story) => 
       // Each story has far more writes than these: one that dies at none proves nothing.
       expect(write).toBeGreaterThan(8);
     },
+    120_000,
   );
 });
